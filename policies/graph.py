@@ -1,0 +1,414 @@
+"""The resource graph: the one immutable type that every door produces and every rule reads.
+
+A node is a resource as the engine would see it: type, logical name, inputs and outputs apart (property names as Pulumi
+writes them, camelCase), region, account, provider, parent, options, where it stands in the code. An edge says that a
+property of one resource takes its value from another. Values that are not known yet or secret are marked as such:
+`Unknown`, `SECRET`.
+
+A string whose value depends on another resource's computed output keeps its known text and names the output in a
+marker, `${<urn>#<property>}`: a policy document is whole, and the reference inside it is an edge.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+FORMAT_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An output of a resource. `property` is empty where only the resource is known."""
+
+    urn: str
+    property: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that is not known before deploy, and what it will come from where that can be told."""
+
+    references: tuple[Reference, ...] = ()
+
+
+class _Secret:
+    """A value that is there and must not be seen. The graph never holds it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "SECRET"
+
+
+SECRET: Final = _Secret()
+
+Value = Any  # None, bool, int, float, str, list, dict of these, Unknown, SECRET
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line in a file, the file relative to the project's root where it lies below it."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`source`'s input at `path` takes its value from `target`'s output `property` (empty where not known)."""
+
+    source: str
+    path: str
+    target: str
+    property: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource. `region` and `account` are None where they cannot be told before deploy, `region` is `global`
+    for types that have none."""
+
+    urn: str
+    type: str
+    name: str
+    custom: bool
+    inputs: Mapping[str, Value]
+    outputs: Mapping[str, Value] = field(default_factory=dict)
+    region: str | None = None
+    account: str | None = None
+    provider: str | None = None
+    """URN of the explicit provider; None where the engine's default provider would be used."""
+    parent: str | None = None
+    depends_on: tuple[str, ...] = ()
+    property_depends_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    protect: bool = False
+    retain_on_delete: bool = False
+    ignore_changes: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    external: bool = False
+    """Read from the cloud, not managed by this program."""
+    source: Place | None = None
+    """The first frame outside the components and installed packages."""
+    component: Place | None = None
+    """The line in the component that made it."""
+
+    def get(self, path: str) -> Value:
+        """The input at a dotted path (`rule.expiration.days`, `rules[0].id`); None where absent, the `Unknown` that
+        hides it where a part of the path is unknown."""
+        return lookup(self.inputs, path)
+
+    def output(self, path: str) -> Value:
+        """The same of the outputs."""
+        return lookup(self.outputs, path)
+
+    @property
+    def tags(self) -> Mapping[str, Value]:
+        """The resource's tags, also where the type writes them as a list or calls them `tagsAll`."""
+        value = self.inputs.get("tags")
+        if isinstance(value, Mapping):
+            return value
+        if isinstance(value, list):
+            return {t["key"]: t.get("value") for t in value if isinstance(t, Mapping) and isinstance(t.get("key"), str)}
+        return {}
+
+
+_PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+def lookup(value: Value, path: str) -> Value:
+    """See `Resource.get`."""
+    for match in _PART.finditer(path):
+        if isinstance(value, Unknown) or value is SECRET:
+            return value
+        key, index = match.groups()
+        if key is not None:
+            if not isinstance(value, Mapping):
+                return None
+            value = value.get(key)
+        else:
+            if not isinstance(value, Sequence) or isinstance(value, str) or int(index) >= len(value):
+                return None
+            value = value[int(index)]
+    return value
+
+
+def as_list(value: Value) -> list[Value]:
+    """A list of the value: itself where it is one, empty where absent, else one element. Terraform and Pulumi write
+    single blocks now as an object, now as a list of one."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def is_known(value: Value) -> bool:
+    """Whether a value itself is known: not unknown, not secret, and no reference inside its text."""
+    return not isinstance(value, Unknown) and value is not SECRET and not (isinstance(value, str) and "${urn:" in value)
+
+
+# --- markers ---------------------------------------------------------------------------------------------------------
+
+_MARKER = re.compile(r"\$\{(urn:pulumi:[^#}\s]+)#([^}\s]*)\}")
+
+
+def marker(urn: str, property_name: str) -> str:
+    """The text that stands for a computed output inside a string; safe inside JSON and URLs."""
+    return f"${{{quote(urn, safe=':$/*@~ -_.()').replace(' ', '%20')}#{property_name}}}"
+
+
+def references_in(text: str) -> tuple[Reference, ...]:
+    """The outputs that a string names, in order."""
+    if "${urn:" not in text:
+        return ()
+    return tuple(Reference(unquote(m.group(1)), m.group(2)) for m in _MARKER.finditer(text))
+
+
+def reference_of(value: Value) -> Reference | None:
+    """The one output that a value is, whole; None where it is anything else."""
+    if isinstance(value, Unknown):
+        return value.references[0] if len(value.references) == 1 else None
+    if isinstance(value, str) and value.startswith("${urn:"):
+        match = _MARKER.fullmatch(value)
+        if match:
+            return Reference(unquote(match.group(1)), match.group(2))
+    return None
+
+
+def damaged(text: str) -> bool:
+    """Whether a program cut or changed a marker (slicing, upper-casing): then the text is not to be trusted and the
+    value is unknown."""
+    return "urn:pulumi:" in _MARKER.sub("", text).lower()
+
+
+def walk(value: Value, path: str = "") -> Iterator[tuple[str, Value]]:
+    """Every leaf of a value with its path, in order."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from walk(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from walk(item, f"{path}[{index}]")
+    else:
+        yield path, value
+
+
+# --- the graph -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All resources of one stack, in canonical order (by URN), and the edges between them."""
+
+    resources: tuple[Resource, ...]
+    project: str = ""
+    stack: str = ""
+    door: str = ""
+
+    @staticmethod
+    def of(resources: Sequence[Resource], **names: str) -> Graph:
+        """A graph of resources in any order. Two resources of one URN are a program's mistake that the engine
+        refuses; the first stays."""
+        by_urn: dict[str, Resource] = {}
+        for resource in resources:
+            by_urn.setdefault(resource.urn, resource)
+        return Graph(tuple(by_urn[urn] for urn in sorted(by_urn)), **names)
+
+    @cached_property
+    def by_urn(self) -> Mapping[str, Resource]:
+        return {r.urn: r for r in self.resources}
+
+    @cached_property
+    def by_type(self) -> Mapping[str, tuple[Resource, ...]]:
+        groups: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            groups.setdefault(resource.type, []).append(resource)
+        return {key: tuple(value) for key, value in groups.items()}
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        return tuple(edge for resource in self.resources for edge in edges_of(resource))
+
+    @cached_property
+    def edges_from(self) -> Mapping[str, tuple[Edge, ...]]:
+        return _grouped(self.edges, "source")
+
+    @cached_property
+    def edges_to(self) -> Mapping[str, tuple[Edge, ...]]:
+        return _grouped(self.edges, "target")
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[Resource, ...]]:
+        groups: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            if resource.parent:
+                groups.setdefault(resource.parent, []).append(resource)
+        return {key: tuple(value) for key, value in groups.items()}
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """The resources of these types, in canonical order within each type."""
+        for type_token in types:
+            yield from self.by_type.get(type_token, ())
+
+    def target(self, resource: Resource, path: str) -> Resource | None:
+        """The resource that the input at `path` refers to, where it refers to exactly one."""
+        found = {e.target for e in self.edges_from.get(resource.urn, ()) if e.path == path or e.path.startswith(path)}
+        if len(found) == 1:
+            return self.by_urn.get(found.pop())
+        return None
+
+    def referring(self, resource: Resource, *types: str, path: str = "") -> tuple[Resource, ...]:
+        """The resources of these types (all, when none is named) whose input at `path` (any) refers to `resource`."""
+        found: dict[str, Resource] = {}
+        for edge in self.edges_to.get(resource.urn, ()):
+            other = self.by_urn.get(edge.source)
+            if other and (not types or other.type in types) and edge.path.startswith(path):
+                found.setdefault(other.urn, other)
+        return tuple(found.values())
+
+    def ancestors(self, resource: Resource) -> Iterator[Resource]:
+        """Parent, grandparent, ... ; stops at a cycle."""
+        seen = {resource.urn}
+        parent = resource.parent
+        while parent and parent not in seen:
+            seen.add(parent)
+            node = self.by_urn.get(parent)
+            if node is None:
+                return
+            yield node
+            parent = node.parent
+
+    def to_json(self) -> dict[str, Any]:
+        """The versioned JSON form, in canonical order; secrets are not in it."""
+        return {
+            "format": FORMAT_VERSION,
+            "project": self.project,
+            "stack": self.stack,
+            "door": self.door,
+            "resources": [_resource_to_json(r) for r in self.resources],
+        }
+
+    def dumps(self) -> str:
+        """`to_json` as text."""
+        return json.dumps(self.to_json(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Graph:
+        """The inverse of `to_json`. Raises ValueError for a form it does not know."""
+        if not isinstance(data, Mapping) or data.get("format") != FORMAT_VERSION:
+            found = data.get("format") if isinstance(data, Mapping) else type(data).__name__
+            raise ValueError(f"graph format {found!r} is not known; this version reads {FORMAT_VERSION}")
+        try:
+            return Graph.of(
+                [_resource_from_json(r) for r in data["resources"]],
+                project=str(data.get("project", "")),
+                stack=str(data.get("stack", "")),
+                door=str(data.get("door", "")),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"graph JSON is not whole: {error!r}") from error
+
+
+def edges_of(resource: Resource) -> Iterator[Edge]:
+    """The edges that leave a resource: by the exact path where values carry references, else by the property."""
+    exact: set[tuple[str, str]] = set()
+    for path, value in walk(resource.inputs):
+        references: tuple[Reference, ...] = ()
+        if isinstance(value, Unknown):
+            references = value.references
+        elif isinstance(value, str):
+            references = references_in(value)
+        top = path.partition(".")[0].partition("[")[0]
+        for reference in references:
+            exact.add((top, reference.urn))
+            yield Edge(resource.urn, path, reference.urn, reference.property)
+    for top, urns in resource.property_depends_on.items():
+        for urn in urns:
+            if (top, urn) not in exact:
+                yield Edge(resource.urn, top, urn, "")
+
+
+def _grouped(edges: Sequence[Edge], key: str) -> Mapping[str, tuple[Edge, ...]]:
+    groups: dict[str, list[Edge]] = {}
+    for edge in edges:
+        groups.setdefault(getattr(edge, key), []).append(edge)
+    return {name: tuple(value) for name, value in groups.items()}
+
+
+# --- JSON form -------------------------------------------------------------------------------------------------------
+
+_OPTIONAL = ("region", "account", "provider", "parent", "protect", "retain_on_delete", "external")
+_TUPLES = ("depends_on", "ignore_changes", "aliases")
+
+
+def value_to_json(value: Value) -> Any:
+    """A value in JSON: unknowns and secrets as one-key objects, keys that begin with `$` doubled."""
+    if isinstance(value, Unknown):
+        return {"$unknown": [{"urn": r.urn, "property": r.property} for r in value.references]}
+    if value is SECRET:
+        return {"$secret": True}
+    if isinstance(value, Mapping):
+        return {("$" + k if k.startswith("$") else k): value_to_json(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [value_to_json(v) for v in value]
+    return value
+
+
+def value_from_json(value: Any) -> Value:
+    """The inverse of `value_to_json`."""
+    if isinstance(value, Mapping):
+        if len(value) == 1:
+            if "$unknown" in value:
+                return Unknown(tuple(Reference(r["urn"], r["property"]) for r in value["$unknown"]))
+            if "$secret" in value:
+                return SECRET
+        return {(k[1:] if k.startswith("$$") else k): value_from_json(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [value_from_json(v) for v in value]
+    return value
+
+
+def _resource_to_json(resource: Resource) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "urn": resource.urn,
+        "type": resource.type,
+        "name": resource.name,
+        "custom": resource.custom,
+        "inputs": value_to_json(resource.inputs),
+    }
+    if resource.outputs:
+        row["outputs"] = value_to_json(resource.outputs)
+    row |= {key: value for key in _OPTIONAL if (value := getattr(resource, key))}
+    row |= {key: list(value) for key in _TUPLES if (value := getattr(resource, key))}
+    if resource.property_depends_on:
+        row["property_depends_on"] = {k: sorted(v) for k, v in sorted(resource.property_depends_on.items())}
+    for key in ("source", "component"):
+        place = getattr(resource, key)
+        if place:
+            row[key] = {"file": place.file, "line": place.line}
+    return row
+
+
+def _resource_from_json(row: Mapping[str, Any]) -> Resource:
+    places = {
+        key: Place(str(row[key]["file"]), int(row[key]["line"])) for key in ("source", "component") if row.get(key)
+    }
+    return Resource(
+        urn=str(row["urn"]),
+        type=str(row["type"]),
+        name=str(row["name"]),
+        custom=bool(row["custom"]),
+        inputs=dict(value_from_json(row["inputs"])),
+        outputs=dict(value_from_json(row.get("outputs", {}))),
+        property_depends_on={k: tuple(v) for k, v in row.get("property_depends_on", {}).items()},
+        **{key: row[key] for key in _OPTIONAL if key in row},
+        **{key: tuple(row[key]) for key in _TUPLES if key in row},
+        **places,
+    )
