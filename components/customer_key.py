@@ -1,0 +1,213 @@
+"""CustomerKey: a key that the hospital owns.
+
+Promises: rotates every year; those who administer it cannot use it, and it is used only through the services named;
+where a replica region is given the same key exists there, so that replicated data opens without a call to the other
+region; whoever schedules its deletion or disables it raises an alarm. In mainland China a symmetric key is SM4-128, elsewhere
+AES-256 (KMS CreateKey, KeySpec): the component states no algorithm of its own.
+
+Makes: a KMS key and alias, in the replica region a replica key and alias, in each region an EventBridge rule to the
+alarm topic.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import NotRequired, Optional, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.placement import (
+    Placement,
+    account_root_arn,
+    alarm_topic_arn,
+    is_protected,
+    lifecycle_of,
+    Lifecycle,
+    partition_of,
+    physical_name,
+)
+
+_ADMINISTRATION = (
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListAliases",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:ReplicateKey",
+    "kms:RevokeGrant",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+)
+_USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo")  # fmt: skip
+
+
+class CustomerKeyArgs(TypedDict):
+    """Arguments of CustomerKey."""
+
+    placement: Placement
+    region: str
+    """Region of the primary key."""
+    replica_region: NotRequired[str]
+    """Region of the replica key; left out, the key exists in one region only."""
+    role: str
+    """What the key is for, in the alias: `documents`, `database`. At most 16 characters."""
+    data_class: int
+    """The highest class (1 to 5) of what it encrypts; class 3 and up is protected while live."""
+    via_services: list[str]
+    """Services through which the account's principals may use the key: `s3`, `rds`, `backup`."""
+    service_principals: NotRequired[list[str]]
+    """Services that use the key themselves, on behalf of this account: `logs`, `events`, `sns`, `cloudwatch`."""
+
+
+class CustomerKey(pulumi.ComponentResource):
+    """See the module."""
+
+    arn: pulumi.Output[str]
+    """ARN of the primary key."""
+    replica_arn: pulumi.Output[Optional[str]]
+    """ARN of the replica key, None without replica region."""
+
+    def __init__(self, name: str, args: CustomerKeyArgs, opts: Optional[pulumi.ResourceOptions] = None):
+        super().__init__("hospital-cloud:index:CustomerKey", name, dict(args), opts)
+        placement, region = args["placement"], args["region"]
+        replica_region = args.get("replica_region")
+        protect = is_protected(placement, args["data_class"])
+        child = pulumi.ResourceOptions(parent=self, protect=protect)
+        window = 7 if lifecycle_of(placement) is Lifecycle.TRIAL else 30
+        alias = f"alias/{placement['hospital']}/{args['role']}"
+
+        key = aws.kms.Key(
+            f"{name}-key",
+            region=region,
+            description=f"{placement['hospital']} {args['role']}",
+            enable_key_rotation=True,
+            multi_region=True,
+            deletion_window_in_days=window,
+            policy=key_policy(placement, region, args["via_services"], args.get("service_principals", [])),
+            opts=child,
+        )
+        aws.kms.Alias(f"{name}-alias", region=region, name=alias, target_key_id=key.key_id, opts=child)
+        self._alarm(f"{name}-alarm", placement, region, key.arn)
+
+        self.arn = key.arn
+        self.replica_arn = pulumi.Output.from_input(None)
+        if replica_region:
+            replica = aws.kms.ReplicaKey(
+                f"{name}-replica",
+                region=replica_region,
+                primary_key_arn=key.arn,
+                description=f"{placement['hospital']} {args['role']}, replica",
+                deletion_window_in_days=window,
+                policy=key_policy(
+                    placement, replica_region, args["via_services"], args.get("service_principals", [])
+                ),
+                opts=child,
+            )
+            aws.kms.Alias(
+                f"{name}-replica-alias", region=replica_region, name=alias, target_key_id=replica.key_id, opts=child
+            )
+            self._alarm(f"{name}-replica-alarm", placement, replica_region, replica.arn)
+            self.replica_arn = replica.arn
+        self.register_outputs({"arn": self.arn, "replicaArn": self.replica_arn})
+
+    def _alarm(self, name: str, placement: Placement, region: str, key_arn: pulumi.Output[str]) -> None:
+        """An event to the alarm topic when someone schedules the key's deletion or disables it."""
+        pattern = pulumi.Output.json_dumps(
+            {
+                "source": ["aws.kms"],
+                "detail-type": ["AWS API Call via CloudTrail"],
+                "detail": {
+                    "eventSource": ["kms.amazonaws.com"],
+                    "eventName": ["DisableKey", "ScheduleKeyDeletion"],
+                    "resources": {"ARN": [key_arn]},
+                },
+            }
+        )
+        rule = aws.cloudwatch.EventRule(
+            name,
+            region=region,
+            description="Somebody disables this key or schedules its deletion",
+            event_pattern=pattern,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.cloudwatch.EventTarget(
+            f"{name}-target",
+            region=region,
+            rule=rule.name,
+            arn=alarm_topic_arn(placement, region),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def key_policy(
+    placement: Placement, region: str, via_services: Sequence[str], service_principals: Sequence[str] = ()
+) -> str:
+    """The key policy, whole and known at preview: administration without use; use through named services only."""
+    partition, account_id = partition_of(placement), placement["account_id"]
+    root = account_root_arn(placement)
+    via = [f"{service}.{region}.{partition.dns_suffix}" for service in sorted(via_services)]
+    statements = [
+        {
+            "Sid": "AdministrationWithoutUse",
+            "Effect": "Allow",
+            "Principal": {"AWS": root},
+            "Action": list(_ADMINISTRATION),
+            "Resource": "*",
+        },
+        {
+            "Sid": "UseThroughServices",
+            "Effect": "Allow",
+            "Principal": {"AWS": root},
+            "Action": list(_USE),
+            "Resource": "*",
+            "Condition": {"StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": via}},
+        },
+        {
+            "Sid": "GrantsForServices",
+            "Effect": "Allow",
+            "Principal": {"AWS": root},
+            "Action": "kms:CreateGrant",
+            "Resource": "*",
+            "Condition": {
+                "Bool": {"kms:GrantIsForAWSResource": "true"},
+                "StringEquals": {"kms:CallerAccount": account_id, "kms:ViaService": via},
+            },
+        },
+    ]
+    statements += [_service_statement(placement, region, service) for service in sorted(service_principals)]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def _service_statement(placement: Placement, region: str, service: str) -> dict[str, object]:
+    """Use by a service itself, for this account's resources only. CloudWatch Logs sets no source account but an
+    encryption context with the log group's ARN (CloudWatch Logs user guide, "Encrypt log data")."""
+    partition, account_id = partition_of(placement), placement["account_id"]
+    condition: dict[str, dict[str, str]] = {"StringEquals": {"aws:SourceAccount": account_id}}
+    principal = partition.principal(service)
+    if service == "logs":
+        principal = f"logs.{region}.{partition.dns_suffix}"
+        condition = {
+            "ArnLike": {
+                "kms:EncryptionContext:aws:logs:arn": partition.arn("logs", region, account_id, "log-group:*")
+            }
+        }
+    return {
+        "Sid": f"UseBy{service.title().replace('-', '').replace('.', '')}",
+        "Effect": "Allow",
+        "Principal": {"Service": principal},
+        "Action": list(_USE),
+        "Resource": "*",
+        "Condition": condition,
+    }

@@ -1,0 +1,107 @@
+"""Where a component stands and for whom: the arguments that every component shares, and the names and tags that
+follow from them. Names that a policy must know are made here and nowhere else, so that they are known at preview."""
+
+from enum import Enum
+from typing import Optional, TypedDict
+
+import jurisdictions
+from jurisdictions import BACKUP_TAG, DATA_CLASS_TAG, RECORD_KIND_TAG, BackupMode, RecordKind
+
+
+class Lifecycle(str, Enum):
+    """The state of the whole stack: what may be torn down, and what is protected."""
+
+    TRIAL = "trial"
+    """Synthetic data only; can be torn down."""
+    LIVE = "live"
+    """Holds patients' data; stores, keys and vaults are protected against deletion and replacement."""
+    RETIRING = "retiring"
+    """Protection is lifted, for a reason, by an owner, until a day; reported by a rule."""
+
+
+class Placement(TypedDict):
+    """For whom and in which account a component is made. Plain values: they go into names known at preview."""
+
+    hospital: str
+    """The hospital's short name, at most 12 characters."""
+    account_id: str
+    """The account, 12 digits; the provider passed in the options must be this account's."""
+    jurisdiction: str
+    """A jurisdiction's id, such as `cn-mainland`."""
+    lifecycle: Lifecycle
+    """The stack's lifecycle."""
+
+
+def lifecycle_of(placement: Placement) -> Lifecycle:
+    """The lifecycle, also where another language passed it as text."""
+    return Lifecycle(placement["lifecycle"])
+
+
+def jurisdiction_of(placement: Placement) -> jurisdictions.Jurisdiction:
+    """The jurisdiction's data."""
+    return jurisdictions.load(placement["jurisdiction"])
+
+
+def partition_of(placement: Placement) -> jurisdictions.Partition:
+    """The partition: how ARNs and service principals are written."""
+    return jurisdiction_of(placement).partition
+
+
+def physical_name(placement: Placement, region: str, role: str) -> str:
+    """`<hospital>-<account>-<region>-<role>`, for resources whose name a policy must know. At most 63 characters, the
+    shortest limit of those we name so (S3 buckets); longer is a ValueError."""
+    name = f"{placement['hospital']}-{placement['account_id']}-{region}-{role}"
+    if len(name) > 63:
+        raise ValueError(f"the name {name!r} has {len(name)} characters; AWS allows 63: shorten {role!r}")
+    return name
+
+
+def role_name(placement: Placement, role: str) -> str:
+    """The name of an IAM role: roles are global in an account, so no region is in it. At most 64 characters."""
+    name = f"{placement['hospital']}-{role}"
+    if len(name) > 64:
+        raise ValueError(f"the role name {name!r} has {len(name)} characters; IAM allows 64")
+    return name
+
+
+def role_arn(placement: Placement, role: str) -> str:
+    """The ARN of the role that `role_name` names."""
+    name = role_name(placement, role)
+    return partition_of(placement).arn("iam", "", placement["account_id"], f"role/{name}")
+
+
+def account_root_arn(placement: Placement) -> str:
+    """The principal that stands for the account: access is then given by the account's own IAM policies."""
+    return partition_of(placement).arn("iam", "", placement["account_id"], "root")
+
+
+def alarm_topic_name(placement: Placement, region: str) -> str:
+    """The name of the region's alarm topic (component `AlarmTopic`)."""
+    return physical_name(placement, region, "alarms")
+
+
+def alarm_topic_arn(placement: Placement, region: str) -> str:
+    """The ARN of the region's alarm topic, known before the topic is made."""
+    return partition_of(placement).arn("sns", region, placement["account_id"], alarm_topic_name(placement, region))
+
+
+def access_log_bucket_name(placement: Placement, region: str) -> str:
+    """The name of the region's bucket for access logs (component `LogArchive`)."""
+    return physical_name(placement, region, "access-logs")
+
+
+def is_protected(placement: Placement, data_class: int) -> bool:
+    """Whether deletion and replacement must be refused: class 3 and up while live."""
+    return data_class >= 3 and lifecycle_of(placement) is Lifecycle.LIVE
+
+
+def store_tags(
+    data_class: int, record_kind: RecordKind, backup: BackupMode, extra: Optional[dict[str, str]] = None
+) -> dict[str, str]:
+    """The tags every store carries: how sensitive, what record, whether the daily plan takes it."""
+    return {
+        DATA_CLASS_TAG: str(data_class),
+        RECORD_KIND_TAG: RecordKind(record_kind).value,
+        BACKUP_TAG: BackupMode(backup).value,
+        **(extra or {}),
+    }

@@ -1,0 +1,75 @@
+"""Region and account of every resource: what it says itself, else what its provider says, else unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from importlib import resources as files
+from typing import Any
+
+import yaml
+
+from policies.graph import Resource, as_list
+
+GLOBAL = "global"
+_ARN_ACCOUNT = re.compile(r"^arn:[\w-]+:iam::(\d{12}):")
+
+
+@cache
+def _global_prefixes() -> tuple[str, ...]:
+    with files.files("policies").joinpath("global_types.yaml").open("rb") as file:
+        return tuple(yaml.safe_load(file)["prefixes"])
+
+
+@cache
+def is_global_type(type_token: str) -> bool:
+    """Whether a type belongs to no region (IAM, Route 53, CloudFront, ...)."""
+    return type_token.startswith(_global_prefixes())
+
+
+def with_regions_and_accounts(found: Sequence[Resource], default_region: str | None = None) -> list[Resource]:
+    """The resources with region and account filled in. `default_region`: the stack's `aws:region`, for resources that
+    use the engine's default provider."""
+    providers = {r.urn: r for r in found if r.type.startswith("pulumi:providers:")}
+    return [_resolved(r, providers.get(r.provider or ""), default_region) for r in found]
+
+
+def _resolved(resource: Resource, provider: Resource | None, default_region: str | None) -> Resource:
+    if not resource.custom:
+        return resource
+    account = _account(provider)
+    if resource.type.startswith("pulumi:providers:"):
+        own = resource.inputs.get("region")
+        return replace(resource, region=own if isinstance(own, str) else None, account=_account(resource))
+    if not resource.type.startswith("aws:"):
+        return replace(resource, account=account)
+    if is_global_type(resource.type):
+        return replace(resource, region=GLOBAL, account=account)
+    own = resource.inputs.get("region")
+    if own is None:
+        own = provider.inputs.get("region") if provider else default_region
+    return replace(resource, region=own if isinstance(own, str) and own else None, account=account)
+
+
+def _account(provider: Resource | None) -> str | None:
+    if provider is None:
+        return None
+    for value in (provider.inputs.get("assumeRoles"), provider.inputs.get("assumeRole")):
+        for role in as_list(_json(value)):
+            match = _ARN_ACCOUNT.match(str(role.get("roleArn", ""))) if isinstance(role, dict) else None
+            if match:
+                return match.group(1)
+    allowed = as_list(_json(provider.inputs.get("allowedAccountIds")))
+    return allowed[0] if len(allowed) == 1 and isinstance(allowed[0], str) else None
+
+
+def _json(value: Any) -> Any:
+    """Provider inputs that are not text travel as JSON text."""
+    if isinstance(value, str) and value[:1] in "[{":
+        try:
+            return yaml.safe_load(value)
+        except yaml.YAMLError:
+            return None
+    return value
