@@ -86,7 +86,12 @@ def topic_policy(placement: Placement, region: str) -> str:
                     "Sid": "AccountManagesByItsOwnPolicies",
                     "Effect": "Allow",
                     "Principal": {"AWS": account_root_arn(placement)},
-                    "Action": ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:Publish", "sns:Subscribe"],
+                    "Action": [
+                        "sns:GetTopicAttributes",
+                        "sns:ListSubscriptionsByTopic",
+                        "sns:Publish",
+                        "sns:Subscribe",
+                    ],
                     "Resource": arn,
                 },
                 {

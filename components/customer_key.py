@@ -17,14 +17,13 @@ import pulumi
 import pulumi_aws as aws
 
 from components.placement import (
+    Lifecycle,
     Placement,
     account_root_arn,
     alarm_topic_arn,
     is_protected,
     lifecycle_of,
-    Lifecycle,
     partition_of,
-    physical_name,
 )
 
 _ADMINISTRATION = (
@@ -110,9 +109,7 @@ class CustomerKey(pulumi.ComponentResource):
                 primary_key_arn=key.arn,
                 description=f"{placement['hospital']} {args['role']}, replica",
                 deletion_window_in_days=window,
-                policy=key_policy(
-                    placement, replica_region, args["via_services"], args.get("service_principals", [])
-                ),
+                policy=key_policy(placement, replica_region, args["via_services"], args.get("service_principals", [])),
                 opts=child,
             )
             aws.kms.Alias(
@@ -199,9 +196,7 @@ def _service_statement(placement: Placement, region: str, service: str) -> dict[
     if service == "logs":
         principal = f"logs.{region}.{partition.dns_suffix}"
         condition = {
-            "ArnLike": {
-                "kms:EncryptionContext:aws:logs:arn": partition.arn("logs", region, account_id, "log-group:*")
-            }
+            "ArnLike": {"kms:EncryptionContext:aws:logs:arn": partition.arn("logs", region, account_id, "log-group:*")}
         }
     return {
         "Sid": f"UseBy{service.title().replace('-', '').replace('.', '')}",

@@ -1,4 +1,4 @@
-"""LogArchive: a region's bucket for access logs of buckets and load balancers.
+"""LogArchive: a region's bucket for access logs of buckets and load balancers, and bucket inventories.
 
 Promises: nobody writes but the log services of this account; nothing is public; TLS only; versioned; nothing is
 deleted before the jurisdiction's retention for audit logs (mainland China: 180 days, Cybersecurity Law art. 23).
@@ -74,6 +74,14 @@ class LogArchive(pulumi.ComponentResource):
                             "Principal": {"Service": partition.principal("logdelivery.elasticloadbalancing")},
                             "Action": "s3:PutObject",
                             "Resource": f"{arn}/elb/*",
+                            "Condition": deliver,
+                        },
+                        {
+                            "Sid": "InventoriesOfThisAccount",
+                            "Effect": "Allow",
+                            "Principal": {"Service": partition.principal("s3")},
+                            "Action": "s3:PutObject",
+                            "Resource": f"{arn}/inventory/*",
                             "Condition": deliver,
                         },
                     ]

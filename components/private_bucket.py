@@ -66,7 +66,9 @@ class PrivateBucket(pulumi.ComponentResource):
             opts=child,
         )
         default = (
-            {"sse_algorithm": "aws:kms", "kms_master_key_id": key_arn} if key_arn is not None else {"sse_algorithm": "AES256"}
+            {"sse_algorithm": "aws:kms", "kms_master_key_id": key_arn}
+            if key_arn is not None
+            else {"sse_algorithm": "AES256"}
         )
         encrypted = aws.s3.BucketServerSideEncryptionConfiguration(
             f"{name}-encryption",
