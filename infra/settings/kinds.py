@@ -102,7 +102,7 @@ class Form:
         return core_schema.no_info_after_validator_function(self.checked, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(schema), "pattern": self.pattern, "maxLength": self.maximum_length}
+        return {**handler(schema), "pattern": self.pattern.replace("\\Z", "$"), "maxLength": self.maximum_length}
 
     def checked(self, text: str) -> str:
         """The text, or an error that says what is wanted."""
@@ -237,5 +237,6 @@ DatabaseClass = Annotated[
     str, Form(r"^db\.[a-z][0-9][a-z0-9]*(-[a-z0-9]+)?\.[0-9]*[a-z]+\Z", "a database class, such as db.r6g.2xlarge", 40)
 ]
 NodeType = Annotated[
-    str, Form(r"^[a-z][a-z0-9]*[0-9][a-z0-9]*(-[a-z0-9]+)?\.[0-9]*[a-z]+\Z", "an EC2 instance type, such as m6i.2xlarge", 40)
+    str,
+    Form(r"^[a-z][a-z0-9]*[0-9][a-z0-9]*(-[a-z0-9]+)?\.[0-9]*[a-z]+\Z", "an instance type, such as m6i.2xlarge", 40),
 ]

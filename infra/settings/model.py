@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 import jurisdictions
-from infra.settings import checks
+from infra.settings import checks, draft
 from infra.settings.accounts import Accounts, Contacts, ContinuousIntegration
 from infra.settings.demand import Demand, Pins, Promises
-from infra.settings.kinds import AllowedDomain, DataCentreRole, DataKind, Key, Lifecycle, Line, ShortName, Within
+from infra.settings.kinds import AllowedDomain, DataCentreRole, DataKind, Key, Lifecycle, Line, ShortName
 from infra.settings.part import Part
 from infra.settings.places import ClinicalEntry, DataCentre, EdgeSite
+from infra.settings.protection import Protection, Retirement, VerifiedCapability
 
 MOST_SITES = 500
 
@@ -22,53 +23,6 @@ MOST_SITES = 500
 def _version(value: Any) -> Any:
     """`pulumi config set` may write the version as text."""
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9 else value
-
-
-def _day(value: Any) -> Any:
-    """A date as text, with or without a midnight behind it: engines write dates in both ways."""
-    if isinstance(value, datetime):
-        return value.date()
-    return value[:10] if isinstance(value, str) and value[10:] in ("T00:00:00Z", "T00:00:00", " 00:00:00") else value
-
-
-def _no_number(value: Any) -> Any:
-    if isinstance(value, int | float):
-        raise PydanticCustomError("day", "must be a date in quotes, such as \"2027-12-31\"")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_day), BeforeValidator(_no_number)]
-
-
-class Retirement(Part):
-    """Who lets a live stack go, why, and until when. May be prepared long before."""
-
-    owner: Line = Field(description="Who answers for it: name or e-mail address.")
-    reason: Line = Field(description="Why the stack may go.")
-    expires_on: Day = Field(description="After this day the stack is protected again.")
-
-
-class Protection(Part):
-    """What the law knows of this system."""
-
-    mlps_level: Annotated[int, Within(2, 4, "levels of GB/T 22239-2019 that a hospital's system can have")] | None = (
-        Field(default=None, description="Level of protection (等保), mainland China only.")
-    )
-    critical_infrastructure: bool = Field(
-        default=False, description="Whether it is named critical information infrastructure."
-    )
-    data_security_officer: Line = Field(description="Who answers for data security (PIPL 52, DSL 27, GDPR 37).")
-    impact_assessment_id: Line = Field(description="Number of the impact assessment (PIPL 55, GDPR 35).")
-
-
-class VerifiedCapability(Part):
-    """A hospital's own proof that a region offers what the jurisdiction's data call unverified."""
-
-    region: Line = Field(description="AWS region.")
-    capability: Line = Field(description="Id of the capability in the jurisdiction's data.")
-    by: Line = Field(description="Who tried it.")
-    date: Day = Field(description="When.")
-    evidence: Line = Field(description="What was seen, or where it is kept.")
 
 
 class Hospital(Part):
@@ -80,7 +34,9 @@ class Hospital(Part):
     title: Line = Field(description="The hospital's name, for reports.")
     short_name: ShortName = Field(description="Stands in the names of buckets and roles; never changes.")
     jurisdiction: Line = Field(description="Whose law decides where data may be.")
-    lifecycle: Lifecycle = Field(description="trial: can be torn down. live: protected. retiring: protection is lifted.")
+    lifecycle: Lifecycle = Field(
+        description="trial: can be torn down. live: protected. retiring: protection is lifted."
+    )
     retirement: Retirement | None = Field(default=None, description="Needed while retiring; may be prepared before.")
     data: DataKind = Field(description="What the stores hold.")
     protection: Protection
@@ -107,7 +63,7 @@ class Hospital(Part):
     @model_validator(mode="after")
     def _fits_together(self, info: ValidationInfo) -> Hospital:
         today = (info.context or {}).get("today") or date.today()
-        problems = tuple(checks.problems(self, today))
+        problems = tuple(checks.problems(draft.of_hospital(self), today))
         if problems:
             raise PydanticCustomError("cross_field", "does not fit together", {"problems": problems})
         return self

@@ -171,7 +171,8 @@ class Promise:
     def __str__(self) -> str:
         verdict = "holds" if self.holds else "DOES NOT HOLD"
         unit = f" {self.unit}" if self.unit else ""
-        return f"{self.name}: promised {written(self.promised)}{unit}, computed {written(self.computed)}{unit}: {verdict}"
+        numbers = f"promised {written(self.promised)}{unit}, computed {written(self.computed)}{unit}"
+        return f"{self.name}: {numbers}: {verdict}"
 
 
 @dataclass(frozen=True, slots=True)
