@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -57,19 +58,19 @@ def _account(provider: Resource | None) -> str | None:
     if provider is None:
         return None
     for value in (provider.inputs.get("assumeRoles"), provider.inputs.get("assumeRole")):
-        for role in as_list(_json(value)):
+        for role in as_list(decoded(value)):
             match = _ARN_ACCOUNT.match(str(role.get("roleArn", ""))) if isinstance(role, dict) else None
             if match:
                 return match.group(1)
-    allowed = as_list(_json(provider.inputs.get("allowedAccountIds")))
+    allowed = as_list(decoded(provider.inputs.get("allowedAccountIds")))
     return allowed[0] if len(allowed) == 1 and isinstance(allowed[0], str) else None
 
 
-def _json(value: Any) -> Any:
-    """Provider inputs that are not text travel as JSON text."""
-    if isinstance(value, str) and value[:1] in "[{":
+def decoded(value: Any) -> Any:
+    """JSON text as data; anything else as it is; None where it begins as JSON and is none."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
-            return yaml.safe_load(value)
-        except yaml.YAMLError:
+            return json.loads(value)
+        except (ValueError, RecursionError):
             return None
     return value

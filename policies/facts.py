@@ -1,0 +1,215 @@
+"""Facts derived from a graph once, which rules only read: what is a store, how sensitive, which resource a name means.
+
+References reach a rule in two forms: an edge (the value comes from another resource's output) or a name known before
+deploy (a bucket's name inside an ARN). `Facts.resolve` reads both, so that a rule need not care which one a program used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources as files
+from typing import Any
+
+import yaml
+
+from jurisdictions import BACKUP_TAG, DATA_CLASS_TAG, RECORD_KIND_TAG
+from policies.context import Context
+from policies.graph import (
+    Graph,
+    Resource,
+    Unknown,
+    Value,
+    as_list,
+    is_known,
+    reference_of,
+    references_in,
+)
+from policies.resolve import decoded
+
+NAME_INPUTS = (
+    "bucket",
+    "name",
+    "identifier",
+    "clusterIdentifier",
+    "globalClusterIdentifier",
+    "replicationGroupId",
+    "domainName",
+    "functionName",
+    "fileSystemId",
+)
+"""Inputs that give a resource its physical name."""
+
+ASSUMED_DATA_CLASS = 4
+"""What a store without a class is taken for: the normal record (GB/T 39725-2020, level 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreType:
+    """A row of stores.yaml, where the columns are explained."""
+
+    type: str
+    holds: str
+    encrypted: str | None = None
+    key: str | None = None
+    satellite: str | None = None
+    backup: bool = False
+    protection: str | None = None
+    point_in_time: str | None = None
+    part_of: str | None = None
+    public: str | None = None
+
+
+@cache
+def store_types() -> Mapping[str, StoreType]:
+    """The table of everything that keeps data."""
+    with files.files("policies").joinpath("stores.yaml").open("rb") as file:
+        rows = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["stores"]  # noqa: S506  safe
+    return {name: StoreType(type=name, **row) for name, row in rows.items()}
+
+
+class Facts:
+    """A graph and its context, with what rules ask of them computed once."""
+
+    def __init__(self, graph: Graph, context: Context):
+        self.graph = graph
+        self.context = context
+
+    # -- tags and classes
+
+    def tags(self, resource: Resource) -> Mapping[str, Value]:
+        """The resource's tags with its provider's default tags beneath, under our names."""
+        provider = self.graph.by_urn.get(resource.provider or "")
+        defaults = decoded(provider.inputs.get("defaultTags")) if provider else None
+        merged: dict[str, Value] = {}
+        if isinstance(defaults, Mapping) and isinstance(defaults.get("tags"), Mapping):
+            merged |= defaults["tags"]
+        merged |= resource.tags
+        for ours, theirs in self.context.tag_names.items():
+            if theirs in merged and ours not in merged:
+                merged[ours] = merged[theirs]
+        return merged
+
+    def data_class(self, resource: Resource) -> int | None:
+        """1 to 5 from the tag; None where absent or unreadable (a rule of its own reports that)."""
+        value = self.tags(resource).get(DATA_CLASS_TAG)
+        text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+        return int(text) if text in ("1", "2", "3", "4", "5") else None
+
+    def effective_class(self, resource: Resource) -> int:
+        """The class to judge by: the stated one, else the one assumed of a store that states none."""
+        return self.data_class(resource) or ASSUMED_DATA_CLASS
+
+    def record_kind(self, resource: Resource) -> Value:
+        """The record-kind tag as it is."""
+        return self.tags(resource).get(RECORD_KIND_TAG)
+
+    def backup_mode(self, resource: Resource) -> Value:
+        """The backup tag as it is."""
+        return self.tags(resource).get(BACKUP_TAG)
+
+    # -- stores
+
+    @cached_property
+    def stores(self) -> tuple[Resource, ...]:
+        """Every managed resource that keeps data, parts left out, in canonical order."""
+        return tuple(
+            r
+            for r in self.graph.resources
+            if not r.external and (row := store_types().get(r.type)) and not row.part_of
+        )
+
+    def record_stores(self, minimum_class: int = 1) -> Iterator[Resource]:
+        """The stores that keep records for years, of at least this class."""
+        for resource in self.stores:
+            if store_types()[resource.type].holds == "records" and self.effective_class(resource) >= minimum_class:
+                yield resource
+
+    def satellites(self, resource: Resource, *types: str, path: str = "bucket") -> tuple[Resource, ...]:
+        """The resources of these types that configure `resource`, by reference or by its known name."""
+        found = {r.urn: r for r in self.graph.referring(resource, *types, path=path)}
+        for name in self.names(resource):
+            for other in self._by_text.get(name, ()):
+                if other.type in types and other.get(path) == name:
+                    found.setdefault(other.urn, other)
+        return tuple(found.values())
+
+    # -- names and references
+
+    @staticmethod
+    def names(resource: Resource) -> tuple[str, ...]:
+        """The physical names a resource states, known ones only."""
+        values = (resource.inputs.get(key) for key in NAME_INPUTS)
+        return tuple(v for v in values if isinstance(v, str) and is_known(v))
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[Resource, ...]]:
+        groups: dict[str, list[Resource]] = {}
+        for resource in self.graph.resources:
+            if resource.custom:
+                for name in self.names(resource):
+                    groups.setdefault(name, []).append(resource)
+        return {key: tuple(value) for key, value in groups.items()}
+
+    @cached_property
+    def _by_text(self) -> Mapping[str, tuple[Resource, ...]]:
+        """Top-level text inputs -> resources that state them."""
+        groups: dict[str, list[Resource]] = {}
+        for resource in self.graph.resources:
+            for value in {v for v in resource.inputs.values() if isinstance(v, str)}:
+                groups.setdefault(value, []).append(resource)
+        return {key: tuple(value) for key, value in groups.items()}
+
+    def resolve(self, value: Value, *types: str, region: str | None = None) -> Resource | None:
+        """The resource that a value means: through a reference, a physical name, or an ARN that ends in one. None
+        where it means none in this graph. Names are told apart by type and, where given, by region."""
+        reference = reference_of(value)
+        if reference is not None:
+            found = self.graph.by_urn.get(reference.urn)
+            return found if found and (not types or found.type in types) else None
+        if not isinstance(value, str):
+            return None
+        references = references_in(value)
+        if references:
+            found = self.graph.by_urn.get(references[0].urn)
+            return found if found and (not types or found.type in types) else None
+        candidates = self._by_name.get(value) or ()
+        if not candidates and value.startswith("arn:"):
+            tail = value.split(":", 5)[-1]
+            region = region or value.split(":")[3] or None
+            candidates = self._by_name.get(tail) or self._by_name.get(tail.rpartition(":")[2]) or ()
+            candidates = candidates or self._by_name.get(tail.partition("/")[2]) or self._by_name.get(tail.partition("/")[0]) or ()
+        matching = [
+            r for r in candidates if (not types or r.type in types) and (region is None or r.region in (region, "global", None))
+        ]
+        return matching[0] if len(matching) == 1 else None
+
+    def resolve_all(self, values: Value, *types: str) -> Iterator[Resource]:
+        """`resolve` for each element of a list."""
+        for value in as_list(values):
+            found = self.resolve(value, *types)
+            if found:
+                yield found
+
+    def target(self, resource: Resource, path: str, *types: str) -> Resource | None:
+        """The resource that the input at `path` means, by value or by edge."""
+        value = resource.get(path)
+        found = self.resolve(value, *types)
+        if found is None and isinstance(value, Unknown):
+            found = self.graph.target(resource, path)
+        return found if found and (not types or found.type in types) else None
+
+
+def known_text(values: Iterable[Value]) -> list[str]:
+    """The known strings among values."""
+    return [v for v in values if isinstance(v, str) and is_known(v)]
+
+
+def document_of(value: Value) -> Any:
+    """A policy document as data: parsed JSON text, or the mapping itself; None where absent, not JSON or unknown."""
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, str) and value.lstrip()[:1] in "{[":
+        return decoded(value)
+    return None
