@@ -1,0 +1,1 @@
+"""One rule set: a folder a theme, a file a rule."""
