@@ -6,12 +6,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from jurisdictions.vocabulary import RecordKind
+
+_FOLDER = Path(__file__).parent
+"""Not importlib.resources: importing that takes as long as reading a jurisdiction."""
+
+_GATEWAY_SERVICES = ("dynamodb", "s3")
+"""Services with a gateway endpoint. Its name begins with `com.amazonaws` in every partition."""
+
+_SHARED_FILES = ("commercial.yaml", "partitions.yaml", "services.yaml")
+"""Files of this folder that are no jurisdiction."""
+
+_SOURCES = {
+    "D": "botocore endpoints.json",
+    "M": "botocore service model",
+    "C": "AWS China user guide, page of the service",
+    "K": "own knowledge, no source at hand",
+    "?": "unsure",
+}
+"""What a row's source is when it names none. The marks S and V always name theirs."""
 
 
 class Availability(str, Enum):
@@ -33,7 +51,8 @@ class Partition:
     endpoint_service_exceptions: tuple[tuple[str, str], ...]
     """(service, prefix) where the head differs from `endpoint_service_prefix`."""
     principal_exceptions: tuple[tuple[str, str], ...]
-    """(service, full principal) where the principal is not `<service>.amazonaws.com`."""
+    """(service, full principal) where the principal is not `<service>.amazonaws.com`; `{region}` stands for the
+    region."""
     global_region: str
     """Where the partition's global services (IAM, Route 53) are signed."""
 
@@ -41,12 +60,17 @@ class Partition:
         """An ARN. `region` and `account_id` are empty where the service leaves them out (S3, IAM)."""
         return f"arn:{self.id}:{service}:{region}:{account_id}:{resource}"
 
-    def principal(self, service: str) -> str:
-        """The service principal, `ec2` -> `ec2.amazonaws.com.cn` in China."""
-        return dict(self.principal_exceptions).get(service, f"{service}.amazonaws.com")
+    def principal(self, service: str, region: str = "") -> str:
+        """The service principal, `ec2` -> `ec2.amazonaws.com.cn` in China. Some are regional
+        (`logs.cn-north-1.amazonaws.com.cn`); without a region their regionless form is given."""
+        form = dict(self.principal_exceptions).get(service, f"{service}.amazonaws.com")
+        return form.replace("{region}", region) if region else form.replace("{region}.", "")
 
-    def endpoint_service(self, region: str, service: str) -> str:
-        """The PrivateLink service name of an AWS service."""
+    def endpoint_service(self, region: str, service: str, endpoint_type: str = "") -> str:
+        """The PrivateLink service name of an AWS service. `endpoint_type` is `Gateway` or `Interface`; without it S3
+        and DynamoDB mean the gateway endpoint, all others the interface endpoint. In China the names of S3 differ."""
+        if (endpoint_type or ("Gateway" if service in _GATEWAY_SERVICES else "Interface")) == "Gateway":
+            return f"com.amazonaws.{region}.{service}"
         prefix = dict(self.endpoint_service_exceptions).get(service, self.endpoint_service_prefix)
         return f"{prefix}.{region}.{service}"
 
@@ -91,7 +115,8 @@ class Region:
     def capability(self, capability_id: str) -> Capability:
         """The row of a capability. One that no row names is unverified: never taken for granted."""
         return self.capabilities.get(
-            capability_id, Capability(capability_id, Availability.UNVERIFIED, "?", "no row in the jurisdiction data", "")
+            capability_id,
+            Capability(capability_id, Availability.UNVERIFIED, "?", "no row in the jurisdiction data", ""),
         )
 
     def offers(self, capability_id: str, verified: tuple[Verification, ...] = ()) -> bool:
@@ -146,7 +171,7 @@ class Jurisdiction:
 
 
 def _read(name: str) -> Any:
-    with resources.files("jurisdictions").joinpath(name).open("rb") as file:
+    with (_FOLDER / name).open("rb") as file:
         return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  safe, and fast
 
 
@@ -182,13 +207,7 @@ def partition_of_region(region: str) -> Partition | None:
 @cache
 def names() -> tuple[str, ...]:
     """The ids of all jurisdictions, in order."""
-    return tuple(
-        sorted(
-            entry.name.removesuffix(".yaml")
-            for entry in resources.files("jurisdictions").iterdir()
-            if entry.name.endswith(".yaml") and entry.name not in ("partitions.yaml", "services.yaml")
-        )
-    )
+    return tuple(sorted(entry.stem for entry in _FOLDER.glob("*.yaml") if entry.name not in _SHARED_FILES))
 
 
 @cache
@@ -197,16 +216,19 @@ def load(name: str) -> Jurisdiction:
     if name not in names():
         raise KeyError(name)
     row = _read(f"{name}.yaml")
-    defaults: dict[str, Any] = row.get("capabilities") or {}
+    services = _services()
+    # Most regions share most rows: a row is parsed once, and overridden where a region differs.
+    defaults = {**_inherited(row.get("inherits")), **_capabilities(row.get("capabilities"))}
     regions = {}
     for region_name, region in row["regions"].items():
-        merged = {**defaults, **(region.get("capabilities") or {})}
+        not_listed = dict.fromkeys(region.get("not_listed") or (), "unverified D")
+        merged = {**defaults, **_capabilities(not_listed), **_capabilities(region.get("capabilities"))}
         regions[region_name] = Region(
             name=region_name,
             title=region["title"],
             city=region["city"],
             zones=tuple(region["zones"]),
-            capabilities={key: _capability(key, value) for key, value in merged.items()},
+            capabilities=merged,
         )
     rtt: dict[tuple[str, str], float] = {}
     for place, targets in (row.get("rtt_ms") or {}).items():
@@ -228,19 +250,52 @@ def load(name: str) -> Jurisdiction:
         laws=tuple(row["laws"]),
         notification_clock_hours=int(row["notification_clock_hours"]),
         rtt_ms=rtt,
-        types_by_capability={key: tuple(value) for key, value in _read("services.yaml")["types"].items()},
+        types_by_capability=services.types,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Services:
+    """`services.yaml`: what is the same in every jurisdiction."""
+
+    types: dict[str, tuple[str, ...]]
+    instead: dict[str, str]
+
+
+@cache
+def _services() -> _Services:
+    rows = _read("services.yaml")
+    return _Services({key: tuple(value) for key, value in rows["types"].items()}, rows["instead"])
+
+
+@cache
+def _inherited(name: str | None) -> dict[str, Capability]:
+    return _capabilities(_read(f"{name}.yaml")["capabilities"]) if name else {}
+
+
+def _capabilities(rows: dict[str, Any] | None) -> dict[str, Capability]:
+    return {key: _capability(key, row) for key, row in (rows or {}).items()}
+
+
 def _capability(key: str, row: Any) -> Capability:
+    """A row is `offered D` (availability, mark), or a mapping where it has more to say: a `note` is added to the source
+    that the mark stands for, a `source` replaces it. What replaces a capability stands in `services.yaml`, unless a
+    jurisdiction has a better answer."""
     if isinstance(row, str):
-        row = {"is": row}
+        availability, _, mark = row.partition(" ")
+        row = {"is": availability, "mark": mark}
+    availability, mark = Availability(row["is"]), str(row["mark"])
+    source, note = row.get("source") or _SOURCES[mark], row.get("note")
+    fallback = "" if availability is Availability.OFFERED else _services().instead.get(key, "")
+    instead = str(row.get("instead", fallback))
+    if availability is not Availability.OFFERED and not instead:
+        raise ValueError(f"{key} is {availability.value}, and neither its row nor services.yaml says what replaces it")
     return Capability(
         id=key,
-        availability=Availability(row["is"]),
-        mark=str(row.get("mark", "K")),
-        source=str(row.get("source", "")),
-        instead=str(row.get("instead", "")),
+        availability=availability,
+        mark=mark,
+        source=f"{source}: {note}" if note else str(source),
+        instead=instead,
     )
 
 
