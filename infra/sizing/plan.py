@@ -29,6 +29,11 @@ class Sized(Generic[T]):
         return f"{self.name} = {written(self.value)}{unit}{pinned}: {self.arithmetic}"
 
 
+def sized(name: str, computed: T, unit: str, arithmetic: str, pin: T | None = None) -> Sized[T]:
+    """A size, which a pin overrules."""
+    return Sized(name, computed if pin is None else pin, unit, arithmetic, computed, pin is not None)
+
+
 def written(value: object) -> str:
     """A number as people read it: no noise behind the point."""
     if isinstance(value, bool):
@@ -198,13 +203,13 @@ class Plan:
         """The tier as an enum."""
         return Tier(self.tier.value)
 
-    def sized(self) -> Iterator[tuple[str, Sized[int] | Sized[float] | Sized[str] | Sized[bool]]]:
+    def sizes(self) -> Iterator[tuple[str, Sized[int] | Sized[float] | Sized[str] | Sized[bool]]]:
         """Every size with its path, in the order of this file."""
-        yield from _sized("", self)
+        yield from _sizes("", self)
 
     def pinned(self) -> tuple[tuple[str, Sized[int] | Sized[float] | Sized[str] | Sized[bool]], ...]:
         """What was fixed by hand."""
-        return tuple((path, size) for path, size in self.sized() if size.pinned)
+        return tuple((path, size) for path, size in self.sizes() if size.pinned)
 
     def broken_promises(self) -> tuple[Promise, ...]:
         """What the hospital promises and this design cannot hold."""
@@ -212,15 +217,15 @@ class Plan:
 
     def arithmetic(self) -> tuple[str, ...]:
         """One line a size, as the report shows them."""
-        return (*(str(size) for _, size in self.sized()), *(str(promise) for promise in self.promises))
+        return (*(str(size) for _, size in self.sizes()), *(str(promise) for promise in self.promises))
 
 
-def _sized(path: str, part: object) -> Iterator[tuple[str, Sized[int] | Sized[float] | Sized[str] | Sized[bool]]]:
+def _sizes(path: str, part: object) -> Iterator[tuple[str, Sized[int] | Sized[float] | Sized[str] | Sized[bool]]]:
     if isinstance(part, Sized):
         yield path, part
     elif isinstance(part, dict):
         for key, value in part.items():
-            yield from _sized(f"{path}.{key}", value)
+            yield from _sizes(f"{path}.{key}", value)
     elif is_dataclass(part):
         for field in fields(part):
-            yield from _sized(f"{path}.{field.name}".lstrip("."), getattr(part, field.name))
+            yield from _sizes(f"{path}.{field.name}".lstrip("."), getattr(part, field.name))
