@@ -14,11 +14,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from policies.graph import Graph, Resource
-from tests.truth import provider_schema, sdk_types, terraform_schema
+from tests.truth import botocore_models, provider_schema, sdk_types, terraform_schema
 
 CHECKS: Mapping[str, Callable[[Resource], list[str]]] = {
     "sdk": sdk_types.problems,
     "terraform": terraform_schema.problems,
+    "botocore": botocore_models.problems,
 }
 
 

@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
-from policies.graph import SECRET, Resource, Unknown, Value, references_in
+from policies.graph import SECRET, Resource, Unknown, Value
 
 _MANY = 40
 
@@ -55,8 +55,8 @@ def is_settled(value: Value) -> bool:
 
 
 def is_reference(value: Value) -> bool:
-    """Whether a value stands for another resource's output, whole or in part: its type cannot be told either."""
-    return not is_settled(value) or (isinstance(value, str) and bool(references_in(value)))
+    """Whether a value stands for another resource's output, whole or in part: its type cannot be told."""
+    return not is_settled(value)
 
 
 def is_asset(value: Value) -> bool:
@@ -85,6 +85,11 @@ def allowed_names(names: Iterable[str], wrong: str) -> str:
 def sentence(resource: Resource, path: str, value: Value, says: str) -> str:
     """One problem: which resource, which argument, its value, what is wrong and what is allowed."""
     return f"{resource.urn}: {path} = {shown(value)}: {says}"
+
+
+def plain(path: str) -> str:
+    """A path without indices: `rules[0].id` -> `rules.id`."""
+    return re.sub(r"\[\d+\]", "", path)
 
 
 def joined(path: str, key: str) -> str:

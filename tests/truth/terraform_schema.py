@@ -14,7 +14,7 @@ from typing import Any
 
 from policies.graph import Resource, Value
 from tests.truth import provider_schema, sdk_types
-from tests.truth.naming import allowed_names, is_asset, is_reference, joined, sentence, snake
+from tests.truth.naming import allowed_names, is_asset, is_reference, joined, plain, sentence, snake
 from tests.truth.provider_schema import Field
 from tests.truth.tf_names import camel, field_of, table, type_of
 
@@ -64,11 +64,6 @@ def covers(resource: Resource) -> bool:
     return resource.custom and (resource.type.startswith("aws:") or resource.type == "pulumi:providers:aws")
 
 
-def _plain(path: str) -> str:
-    """A path without indices: `rules[0].id` -> `rules.id`."""
-    return re.sub(r"\[\d+\]", "", path)
-
-
 @dataclass(frozen=True)
 class _Check:
     """The walk over one resource's inputs."""
@@ -86,7 +81,7 @@ class _Check:
                 continue
             if where == "region" and self.type_name:
                 continue  # of every resource since pulumi-aws 7 (Terraform's 6)
-            found = field_of(str(key), fields, self.type_name, _plain(where))
+            found = field_of(str(key), fields, self.type_name, plain(where))
             if found is None:
                 yield from self._unknown(where, str(key), item, fields)
                 continue
@@ -100,7 +95,7 @@ class _Check:
         yield from self._missing(value, fields, present, path)
 
     def _unknown(self, where: str, key: str, item: Value, fields: Mapping[str, Field]) -> Iterator[str]:
-        if any(row.path == _plain(where) for row in self.newer):
+        if any(row.path == plain(where) for row in self.newer):
             return
         names = [name for name, found in fields.items() if found.settable]
         where_not = f"{self.type_name or 'the provider block'} of Terraform's provider {provider_schema.load().version}"
@@ -108,7 +103,7 @@ class _Check:
         yield sentence(self.resource, where, item, says)
 
     def _allowed_though_deprecated(self, where: str) -> bool:
-        return _plain(where) in table()["still_current"].get(self.type_name, ())
+        return plain(where) in table()["still_current"].get(self.type_name, ())
 
     def _missing(
         self, value: Mapping[str, Value], fields: Mapping[str, Field], present: set[str], path: str
@@ -118,7 +113,7 @@ class _Check:
         }
         for name, found in fields.items():
             where = joined(path, camel(name))
-            if not found.required or name in present or _plain(where) in replaced:
+            if not found.required or name in present or plain(where) in replaced:
                 continue
             if not path and found.type == "string" and _NAMED_BY_ENGINE.search(name):
                 argument = self._sdk_argument(name)
@@ -164,7 +159,7 @@ class _Check:
 
     def _kind(self, kind: Any, path: str) -> Any:
         """A plain argument's type, as pulumi-aws sees it: it corrects some of the provider's scalars."""
-        return table()["scalars"].get(self.type_name, {}).get(_plain(path), kind)
+        return table()["scalars"].get(self.type_name, {}).get(plain(path), kind)
 
     def _typed(self, value: Value, kind: Any, path: str) -> Iterator[str]:
         if value is None or is_reference(value):
