@@ -68,6 +68,9 @@ class CustomerKeyArgs(TypedDict):
     """Services through which the account's principals may use the key: `s3`, `rds`, `backup`."""
     service_principals: NotRequired[list[str]]
     """Services that use the key themselves, on behalf of this account: `logs`, `events`, `sns`, `cloudwatch`."""
+    role_arns: NotRequired[list[str]]
+    """Roles of this account that use the key directly and hand its use to AWS resources (grants): service-linked roles,
+    which cannot carry a policy of their own. They must exist before the key: KMS refuses a policy that names others."""
 
 
 class CustomerKey(pulumi.ComponentResource):
@@ -94,7 +97,7 @@ class CustomerKey(pulumi.ComponentResource):
             enable_key_rotation=True,
             multi_region=True,
             deletion_window_in_days=window,
-            policy=key_policy(placement, region, args["via_services"], args.get("service_principals", [])),
+            policy=_policy_of(args, region),
             opts=child,
         )
         aws.kms.Alias(f"{name}-alias", region=region, name=alias, target_key_id=key.key_id, opts=child)
@@ -148,8 +151,18 @@ class CustomerKey(pulumi.ComponentResource):
         )
 
 
+def _policy_of(args: CustomerKeyArgs, region: str) -> str:
+    return key_policy(
+        args["placement"], region, args["via_services"], args.get("service_principals", []), args.get("role_arns", [])
+    )
+
+
 def key_policy(
-    placement: Placement, region: str, via_services: Sequence[str], service_principals: Sequence[str] = ()
+    placement: Placement,
+    region: str,
+    via_services: Sequence[str],
+    service_principals: Sequence[str] = (),
+    role_arns: Sequence[str] = (),
 ) -> str:
     """The key policy, whole and known at preview: administration without use; use through named services only."""
     partition, account_id = partition_of(placement), placement["account_id"]
@@ -184,7 +197,32 @@ def key_policy(
         },
     ]
     statements += [_service_statement(placement, region, service) for service in sorted(service_principals)]
+    if role_arns:
+        statements += _role_statements(role_arns)
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def _role_statements(role_arns: Sequence[str]) -> list[dict[str, object]]:
+    """Use by named roles, and grants for the AWS resources they make (EC2 Auto Scaling user guide, "Required KMS key
+    policy for use with encrypted volumes")."""
+    principal = {"AWS": sorted(role_arns)}
+    return [
+        {
+            "Sid": "UseByNamedRoles",
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": [*_USE, "kms:ListGrants"],
+            "Resource": "*",
+        },
+        {
+            "Sid": "GrantsByNamedRoles",
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": "kms:CreateGrant",
+            "Resource": "*",
+            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+    ]
 
 
 def _service_statement(placement: Placement, region: str, service: str) -> dict[str, object]:
