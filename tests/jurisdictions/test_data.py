@@ -118,8 +118,8 @@ def test_mainland_china_is_what_the_facts_say():
     china = load("cn-mainland")
     assert list(china.regions) == ["cn-north-1", "cn-northwest-1"]
     assert china.notification_clock_hours == 4
-    assert china.retention[RecordKind.OUTPATIENT].minimum_days == 5475
-    assert china.retention[RecordKind.INPATIENT].minimum_days == 10950
+    assert china.retention[RecordKind.OUTPATIENT].minimum_days == 5479
+    assert china.retention[RecordKind.INPATIENT].minimum_days == 10958
     assert china.retention[RecordKind.AUDIT_LOG].minimum_days == 180
     assert china.rtt_ms[("cn-north-1", "cn-northwest-1")] == 27.5
     assert china.rtt_ms[("Tianjin", "cn-northwest-1")] == 21.3
