@@ -1,7 +1,7 @@
 """A stack file -> one typed, frozen hospital, or every error at once with file, line, path, value, what is allowed."""
 
 from infra.settings.errors import Problem, StackError, StackFileErrors
-from infra.settings.loader import KEY, Loaded, from_config, load, stack_file
+from infra.settings.loader import KEY, Loaded, from_config, load, load_text, stack_file
 from infra.settings.model import Hospital
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "StackFileErrors",
     "from_config",
     "load",
+    "load_text",
     "stack_file",
 ]

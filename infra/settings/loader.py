@@ -21,6 +21,7 @@ PROJECT = "hospital-cloud"
 KEY = f"{PROJECT}:hospital"
 """Where the hospital's settings stand under `config:`."""
 _ABOVE: Path = ("config", KEY)
+_ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,17 @@ def stack_file(stack: str, folder: File) -> File:
 
 def load(path: File, *, today: date | None = None) -> Loaded:
     """Reads a stack file. Raises `StackFileErrors` with everything that is wrong in it."""
-    name = str(path)
-    parsed = _parsed(name, _read(path))
+    return load_text(_read(path), str(path), today=today)
+
+
+def load_text(source: bytes, name: str | None = None, *, today: date | None = None) -> Loaded:
+    """The same for the text of a stack file."""
+    parsed = _parsed(name, source)
     value, problems = _hospital_of(parsed.data)
-    found = _whole_file(parsed, [*parsed.problems, *problems])
-    lines = {place[2:]: mark for place, mark in parsed.marks.items() if place[:2] == _ABOVE}
-    if problems:
+    found = _together(list(parsed.problems), problems)
+    if value is _ABSENT:
         raise _errors(found, name, parsed.marks)
+    lines = {place[2:]: mark for place, mark in parsed.marks.items() if place[:2] == _ABOVE}
     inner = [Problem(p.path[2:], p.value, p.message) for p in found if p.path[:2] == _ABOVE]
     outer = [problem for problem in found if problem.path[:2] != _ABOVE]
     return _loaded(value, inner, outer, name, parsed.marks, lines, today)
@@ -98,7 +103,7 @@ def _near(path: File) -> str:
     return f"; stack files here: {listed(stacks)}{did_you_mean(path.name, stacks)}" if stacks else ""
 
 
-def _parsed(name: str, source: bytes) -> Parsed:
+def _parsed(name: str | None, source: bytes) -> Parsed:
     try:
         return parse(source)
     except NotYaml as error:
@@ -107,18 +112,24 @@ def _parsed(name: str, source: bytes) -> Parsed:
 
 
 def _hospital_of(data: object) -> tuple[object, list[Problem]]:
-    """The hospital's settings in a stack file, or why there are none."""
+    """The hospital's settings in a stack file, or `_ABSENT`; and what is wrong around them."""
     shape = f"a stack file has config: and, below it, {KEY}:"
     if not isinstance(data, dict):
-        return None, [Problem((), None, f"{'is empty' if data is None else 'holds ' + shown(data)}; {shape}")]
+        return _ABSENT, [Problem((), None, f"{'is empty' if data is None else 'holds ' + shown(data)}; {shape}")]
     if "config" not in data:
-        return None, [Problem(("config",), None, f"is missing; {shape}{_instead('config', data)}")]
+        return _ABSENT, [Problem(("config",), None, f"is missing; {shape}{_instead('config', data)}")]
     config = data["config"]
     if not isinstance(config, dict):
-        return None, [Problem(("config",), None, f"{'is empty' if config is None else 'is ' + shown(config)}; {shape}")]
-    if KEY not in config:
-        return None, [Problem(("config",), None, f"has no {KEY}; {shape}")]
-    return config[KEY], []
+        what = "is empty" if config is None else "is " + shown(config)
+        return _ABSENT, [Problem(("config",), None, f"{what}; {shape}")]
+    strange = [key for key in config if key != KEY and not _foreign(key)]
+    problems = [
+        Problem(("config", key), None, f"is not read by anything; allowed: {KEY} and other namespaces{_meant(key)}")
+        for key in strange
+    ]
+    if KEY not in config and not any(_meant(key) for key in strange):
+        problems.append(Problem(("config",), None, f"has no {KEY}; {shape}{_instead(KEY, config)}"))
+    return config.get(KEY, _ABSENT), problems
 
 
 def _instead(wanted: str, keys: Iterable[str]) -> str:
@@ -127,27 +138,14 @@ def _instead(wanted: str, keys: Iterable[str]) -> str:
     return f"; is '{plain(near[0])}' meant for it?" if near else ""
 
 
+def _meant(key: str) -> str:
+    return did_you_mean(key, [KEY]) or did_you_mean(f"{PROJECT}:{key}", [KEY])
+
+
 def _foreign(key: str) -> bool:
     """Whether a key under `config:` belongs to somebody else: Pulumi's providers, another program."""
     namespace, _, rest = key.partition(":")
     return bool(rest) and namespace != PROJECT
-
-
-def _whole_file(parsed: Parsed, problems: list[Problem]) -> list[Problem]:
-    """The problems, and every key of this project that nobody reads."""
-    config = parsed.data.get("config") if isinstance(parsed.data, dict) else None
-    strange = [key for key in config if key != KEY and not _foreign(key)] if isinstance(config, dict) else []
-    return [
-        *problems,
-        *(
-            Problem(
-                ("config", key),
-                None,
-                f"is not read by anything; allowed: {KEY} and other namespaces{did_you_mean(key, [KEY])}",
-            )
-            for key in strange
-        ),
-    ]
 
 
 def _loaded(

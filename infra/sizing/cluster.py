@@ -47,7 +47,7 @@ def _desired(hospital: Hospital, tier: Tier, load: Load, node_type: str, zones: 
     how = (
         f"{written(load.peak_transactions_per_s.value)} transactions/s x {load.headroom.value:g} x "
         f"{value('cpu_s_per_transaction'):g} s / {value('cpu_target'):g} + {base:g} = {written(vcpu)} vCPU = "
-        f"{for_peak} nodes of {vcpu_of(node_type)}; over {zones} zones, so that the peak is carried without one of them: {nodes}"
+        f"{for_peak} nodes of {vcpu_of(node_type)}; over {zones} zones, the peak without one: {nodes}"
     )
     return sized("nodes", nodes, "in the primary region", how, hospital.pins.nodes)
 

@@ -106,7 +106,7 @@ def storage(demand: Demand, log_gb_per_day: Sized[float]) -> StoragePlan:
     records, records_how = _per_year(demand, "record")
     documents, documents_how = _per_year(demand, "document")
     images = raw / factor * days / 1e6
-    how = f"over {demand.horizon_years} years, {demand.growth_percent_per_year:g} % more each year"
+    how = f"horizon {demand.horizon_years} x 1 year, {demand.growth_percent_per_year:g} % more each year"
 
     def total(first_year: float) -> float:
         return over_years(first_year, demand.growth_percent_per_year, demand.horizon_years)
