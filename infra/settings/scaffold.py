@@ -6,12 +6,13 @@ import json
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jurisdictions
+from infra.settings.errors import StackFileErrors
 from infra.settings.loader import load_text
 from infra.settings.schema import FIRST_LINE
-from infra.sizing import Plan, plan_of
+from infra.sizing import Plan, plan_of_stack
 
 _MIX = {"ct": 6, "mr": 2, "dr": 10, "us": 15}
 """How the studies of a day divide into modalities: the usual rates for outpatients."""
@@ -41,10 +42,12 @@ def cities(jurisdiction: str) -> tuple[str, ...]:
 def render(answers: Answers) -> str:
     """The stack file. It is read back before it is handed out; raises `StackFileErrors` when an answer is refused,
     with the path in the file where it would have stood."""
-    first = _text(answers, None)
-    plan = plan_of(load_text(first.encode("utf-8", "replace")))
-    text = _text(answers, plan)
-    plan_of(load_text(text.encode()))
+    try:
+        plan = plan_of_stack(load_text(_text(answers, None).encode("utf-8", "replace")))
+        text = _text(answers, plan)
+        plan_of_stack(load_text(text.encode()))
+    except StackFileErrors as errors:
+        raise StackFileErrors(replace(error, line=None, column=None) for error in errors.errors) from None
     return text
 
 
@@ -61,7 +64,7 @@ def short_name(name: str) -> str:
 def _regions(jurisdiction: str, city: str) -> list[tuple[str, str, str]]:
     """Key, region and role: the region nearest to the city, and the one nearest to that."""
     if jurisdiction not in jurisdictions.names():
-        return [("primary", "", "primary")]
+        return [("primary", "us-east-1", "primary")]  # Any: the jurisdiction is refused, and one error is enough.
     law = jurisdictions.load(jurisdiction)
     far = 1e9
     primary = min(law.regions, key=lambda region: (law.rtt_ms.get((city, region), far), region))
@@ -160,9 +163,8 @@ def _text(answers: Answers, plan: Plan | None) -> str:
     short = short_name(answers.name)
     clinic = plan is not None and not plan.application_platform
     tier = f" Tier by this demand: {plan.tier.value}." if plan else ""
-    mlps = (
-        "\n      # mlps_level: 3 # CHANGE: level of protection (等保)" if answers.jurisdiction == "cn-mainland" else ""
-    )
+    china = answers.jurisdiction == "cn-mainland"
+    mlps = "\n      # mlps_level: 3 # CHANGE: level of protection (等保)" if china else ""
     return f"""\
 {FIRST_LINE}
 #

@@ -14,11 +14,10 @@ from infra.sizing.plan import (
     StandbyMode,
     StoragePlan,
 )
-from infra.sizing.planner import plan, plan_of
-from infra.sizing.tiers import CannotBeSized
+from infra.sizing.planner import plan_of, plan_of_stack
+from infra.sizing.tiers import SizingErrors
 
 __all__ = [
-    "CannotBeSized",
     "DatabaseKind",
     "DatabasePlan",
     "Load",
@@ -29,8 +28,9 @@ __all__ = [
     "Promise",
     "SitePlan",
     "Sized",
+    "SizingErrors",
     "StandbyMode",
     "StoragePlan",
-    "plan",
     "plan_of",
+    "plan_of_stack",
 ]

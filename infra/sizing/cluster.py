@@ -9,7 +9,7 @@ from infra.settings.kinds import Tier
 from infra.settings.model import Hospital
 from infra.sizing.coefficients import architecture_of, catalogue, value, vcpu_of
 from infra.sizing.plan import Load, NodeCounts, PlatformPlan, Sized, StandbyMode, sized, written
-from infra.sizing.tiers import CannotBeSized
+from infra.sizing.tiers import SizingErrors
 
 
 def platform(hospital: Hospital, tier: Tier, load: Load, mode: StandbyMode) -> PlatformPlan | None:
@@ -41,7 +41,7 @@ def _desired(hospital: Hospital, tier: Tier, load: Load, node_type: str, zones: 
     for_peak = math.ceil(round(vcpu / vcpu_of(node_type), 6))
     nodes = math.ceil(for_peak / max(1, zones - 1)) * zones
     if nodes > value("most_nodes"):
-        raise CannotBeSized(
+        raise SizingErrors(
             Problem(("demand",), None, f"needs {nodes:,} nodes; one node group has at most {value('most_nodes'):g}")
         )
     how = (

@@ -1,4 +1,4 @@
-"""A hospital -> its plan. The only function that others call here."""
+"""A hospital -> its plan."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from infra.sizing.demand import load, logs, peak_transactions_per_s, storage
 from infra.sizing.plan import Plan, PlatformPlan, StandbyMode
 from infra.sizing.promises import outlook, promises, worst
 from infra.sizing.sites import site_plans
-from infra.sizing.tiers import CannotBeSized, database, standby_mode_of, tier_of
+from infra.sizing.tiers import SizingErrors, database, standby_mode_of, tier_of
 
 
-def plan(hospital: Hospital) -> Plan:
-    """Every size that the hospital's demand asks for. Raises `CannotBeSized` when nothing on offer carries it."""
+def plan_of(hospital: Hospital) -> Plan:
+    """Every size that the hospital's demand asks for. Raises `SizingErrors` when nothing on offer carries it."""
     demand = hospital.demand
     tier_size = tier_of(hospital, peak_transactions_per_s(demand.outpatients_per_day, demand.inpatients))
     tier = Tier(tier_size.value)
@@ -46,11 +46,11 @@ def plan(hospital: Hospital) -> Plan:
     )
 
 
-def plan_of(loaded: Loaded) -> Plan:
+def plan_of_stack(loaded: Loaded) -> Plan:
     """The plan of a stack file. Raises `StackFileErrors` with line and path when nothing on offer carries it."""
     try:
-        return plan(loaded.hospital)
-    except CannotBeSized as error:
+        return plan_of(loaded.hospital)
+    except SizingErrors as error:
         raise loaded.errors(error.problems) from None
 
 
@@ -62,7 +62,7 @@ def _nodes(cluster: PlatformPlan | None) -> int:
 
 def _check_entry(hospital: Hospital, tier: Tier) -> None:
     if tier is not Tier.CLINIC and hospital.clinical_entry is None:
-        raise CannotBeSized(
+        raise SizingErrors(
             Problem(
                 ("clinical_entry",),
                 None,

@@ -8,7 +8,7 @@ from infra.settings.model import Hospital
 from infra.settings.places import EdgeSite
 from infra.sizing.coefficients import catalogue, value
 from infra.sizing.plan import Load, SitePlan, Sized, sized, written
-from infra.sizing.tiers import CannotBeSized
+from infra.sizing.tiers import SizingErrors
 
 _ACCESS = {
     Connection.DIRECT_CONNECT: "direct_connect_access_ms",
@@ -61,7 +61,7 @@ def _bandwidth(key: str, site: EdgeSite, share: float, load: Load) -> Sized[int]
     lines = catalogue().line_mbps
     line = next((size for size in lines if size >= needed), None)
     if line is None:
-        raise CannotBeSized(
+        raise SizingErrors(
             Problem(
                 ("edge_sites", key),
                 None,

@@ -16,7 +16,7 @@ _AURORA_FAMILIES = ("r", "x")
 _GB_PER_GIB = 1024**3 / 1000**3
 
 
-class CannotBeSized(Exception):
+class SizingErrors(Exception):
     """A demand that nothing on offer can carry. `problems` say where in the stack file and why."""
 
     def __init__(self, *problems: Problem) -> None:
@@ -110,7 +110,7 @@ def _class(kind: DatabaseKind, needed_vcpu: float, hospital: Hospital) -> str:
     for row in rows:
         if row.vcpu >= needed_vcpu:
             return row.name
-    raise CannotBeSized(_too_much(needed_vcpu, rows[-1]))
+    raise SizingErrors(_too_much(needed_vcpu, rows[-1]))
 
 
 def _too_much(needed_vcpu: float, largest: DatabaseClass) -> Problem:
@@ -125,7 +125,7 @@ def _too_much(needed_vcpu: float, largest: DatabaseClass) -> Problem:
 def _pinned_class(hospital: Hospital, kind: DatabaseKind) -> str | None:
     pin = hospital.pins.database_instance_class
     if pin and kind is DatabaseKind.AURORA_GLOBAL and not pin.removeprefix("db.").startswith(_AURORA_FAMILIES):
-        raise CannotBeSized(
+        raise SizingErrors(
             Problem(
                 ("pins", "database_instance_class"),
                 pin,
@@ -142,7 +142,7 @@ def _instances(hospital: Hospital, aurora: bool) -> Sized[int]:
     how = "a writer, and a reader in another zone" if aurora else "one; its copy in another zone is not counted"
     pin = hospital.pins.database_instances
     if pin is not None and not aurora and pin != 1:
-        raise CannotBeSized(
+        raise SizingErrors(
             Problem(
                 ("pins", "database_instances"), pin, f"{pin} is not possible: the clinic tier has one Multi-AZ instance"
             )
@@ -163,7 +163,7 @@ def _acu(needed_vcpu: float, how: str, *, lowest: bool) -> Sized[float]:
     """Aurora capacity units in steps of a half."""
     most = max(2.0, math.ceil(needed_vcpu * value("acu_per_vcpu") * 2) / 2)
     if most > value("largest_acu"):
-        raise CannotBeSized(
+        raise SizingErrors(
             Problem(("demand",), None, f"needs {most:g} Aurora capacity units; at most {value('largest_acu'):g} exist")
         )
     if lowest:
@@ -197,7 +197,7 @@ def _check_volume(storage: StoragePlan, aurora: bool) -> None:
     most = value("largest_aurora_gib" if aurora else "largest_instance_gib")
     needed = storage.records_gb_total.value / _GB_PER_GIB
     if needed > most:
-        raise CannotBeSized(
+        raise SizingErrors(
             Problem(
                 ("demand", "horizon_years"),
                 None,
