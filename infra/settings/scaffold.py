@@ -12,7 +12,7 @@ import jurisdictions
 from infra.settings.errors import StackFileErrors
 from infra.settings.loader import load_text
 from infra.settings.schema import FIRST_LINE
-from infra.sizing import Plan, plan_of_stack
+from infra.sizing import Plan, plan_of
 
 _MIX = {"ct": 6, "mr": 2, "dr": 10, "us": 15}
 """How the studies of a day divide into modalities: the usual rates for outpatients."""
@@ -43,9 +43,9 @@ def render(answers: Answers) -> str:
     """The stack file. It is read back before it is handed out; raises `StackFileErrors` when an answer is refused,
     with the path in the file where it would have stood."""
     try:
-        plan = plan_of_stack(load_text(_text(answers, None).encode("utf-8", "replace")))
+        plan = plan_of(load_text(_text(answers, None).encode("utf-8", "replace")))
         text = _text(answers, plan)
-        plan_of_stack(load_text(text.encode()))
+        plan_of(load_text(text.encode()))
     except StackFileErrors as errors:
         raise StackFileErrors(replace(error, line=None, column=None) for error in errors.errors) from None
     return text

@@ -14,7 +14,7 @@ from infra.sizing.plan import (
     StandbyMode,
     StoragePlan,
 )
-from infra.sizing.planner import plan_of, plan_of_stack
+from infra.sizing.planner import plan_hospital, plan_of
 from infra.sizing.tiers import SizingErrors
 
 __all__ = [
@@ -31,6 +31,6 @@ __all__ = [
     "SizingErrors",
     "StandbyMode",
     "StoragePlan",
+    "plan_hospital",
     "plan_of",
-    "plan_of_stack",
 ]

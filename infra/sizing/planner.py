@@ -16,7 +16,7 @@ from infra.sizing.sites import site_plans
 from infra.sizing.tiers import SizingErrors, database, standby_mode_of, tier_of
 
 
-def plan_of(hospital: Hospital) -> Plan:
+def plan_hospital(hospital: Hospital) -> Plan:
     """Every size that the hospital's demand asks for. Raises `SizingErrors` when nothing on offer carries it."""
     demand = hospital.demand
     tier_size = tier_of(hospital, peak_transactions_per_s(demand.outpatients_per_day, demand.inpatients))
@@ -46,10 +46,10 @@ def plan_of(hospital: Hospital) -> Plan:
     )
 
 
-def plan_of_stack(loaded: Loaded) -> Plan:
+def plan_of(loaded: Loaded) -> Plan:
     """The plan of a stack file. Raises `StackFileErrors` with line and path when nothing on offer carries it."""
     try:
-        return plan_of(loaded.hospital)
+        return plan_hospital(loaded.hospital)
     except SizingErrors as error:
         raise loaded.errors(error.problems) from None
 
