@@ -68,6 +68,9 @@ class CustomerKeyArgs(TypedDict):
     """Services through which the account's principals may use the key: `s3`, `rds`, `backup`."""
     service_principals: NotRequired[list[str]]
     """Services that use the key themselves, on behalf of this account: `logs`, `events`, `sns`, `cloudwatch`."""
+    statements: NotRequired[str]
+    """More key policy statements, as a JSON list, known at preview. A principal named in one must exist: make the key
+    depend on it, the dependency is passed on."""
     role_arns: NotRequired[list[str]]
     """Roles of this account that use the key directly and hand its use to AWS resources (grants): service-linked roles,
     which cannot carry a policy of their own. They must exist before the key: KMS refuses a policy that names others."""
@@ -86,7 +89,7 @@ class CustomerKey(pulumi.ComponentResource):
         placement, region = args["placement"], args["region"]
         replica_region = args.get("replica_region")
         protect = is_protected(placement, args["data_class"])
-        child = pulumi.ResourceOptions(parent=self, protect=protect)
+        child = pulumi.ResourceOptions(parent=self, protect=protect, depends_on=opts.depends_on if opts else None)
         window = 7 if lifecycle_of(placement) is Lifecycle.TRIAL else 30
         alias = f"alias/{placement['hospital']}/{args['role']}"
 
@@ -153,7 +156,12 @@ class CustomerKey(pulumi.ComponentResource):
 
 def _policy_of(args: CustomerKeyArgs, region: str) -> str:
     return key_policy(
-        args["placement"], region, args["via_services"], args.get("service_principals", []), args.get("role_arns", [])
+        args["placement"],
+        region,
+        args["via_services"],
+        args.get("service_principals", []),
+        args.get("role_arns", []),
+        args.get("statements", "[]"),
     )
 
 
@@ -163,6 +171,7 @@ def key_policy(
     via_services: Sequence[str],
     service_principals: Sequence[str] = (),
     role_arns: Sequence[str] = (),
+    more: str = "[]",
 ) -> str:
     """The key policy, whole and known at preview: administration without use; use through named services only."""
     partition, account_id = partition_of(placement), placement["account_id"]
@@ -197,6 +206,7 @@ def key_policy(
         },
     ]
     statements += [_service_statement(placement, region, service) for service in sorted(service_principals)]
+    statements += json.loads(more)
     if role_arns:
         statements += _role_statements(role_arns)
     return json.dumps({"Version": "2012-10-17", "Statement": statements})

@@ -25,6 +25,9 @@ class PrivateBucketArgs(TypedDict):
     """Customer key; left out, S3's own key encrypts (log delivery only)."""
     object_lock: NotRequired[bool]
     """Whether the bucket can hold locked objects; can only be chosen when it is made."""
+    writers_choose_encryption: NotRequired[bool]
+    """Whether the only writers are log services that name the key themselves, and write their digests without it
+    (CloudTrail): then other encryption is not refused, and `statements` must refuse other writers."""
     statements: NotRequired[str]
     """More policy statements, as a JSON list, known at preview."""
     force_destroy: NotRequired[bool]
@@ -119,7 +122,7 @@ def bucket_policy(args: PrivateBucketArgs) -> str:
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
     )
-    if args.get("key_arn") is not None:
+    if args.get("key_arn") is not None and not args.get("writers_choose_encryption", False):
         statements += [
             {
                 "Sid": "NoOtherEncryption",
