@@ -19,6 +19,7 @@ from tests.truth import sdk_types
 from tests.truth.naming import is_settled, joined, plain, sentence
 from tests.truth.service_members import constraints, find, inner, member_at, member_of, table, words_of
 
+_TAG_KEY, _TAG_VALUE = 128, 256
 _NUMBERS = ("integer", "long", "float", "double")
 
 
@@ -62,17 +63,31 @@ class _Check:
             shape, where = exact.shape, exact.where
         if value is None or not is_settled(value):
             return
+        yield from self._documented(value, path)
         if isinstance(value, Mapping):
             yield from self._mapping(value, shape, where, path)
         elif isinstance(value, (list, tuple)):
             yield from self._list(value, shape, where, path)
         else:
             found = inner(shape) if shape is not None else None
-            if found is None or isinstance(found, (StructureShape, MapShape)):
+            if plain(path) in table()["limits"].get(self.resource.type, {}):
+                self.placed.append(path)
+            elif found is None or isinstance(found, (StructureShape, MapShape)):
                 self.unplaced.append(path)
             else:
                 self.placed.append(path)
                 yield from self._scalar(value, found, where, path)
+
+    def _documented(self, value: Value, path: str) -> Iterator[str]:
+        """Limits that stand in a service's documentation and not in its model."""
+        limits = table()["limits"].get(self.resource.type, {}).get(plain(path))
+        if limits and isinstance(value, (int, float)) and _outside(value, *limits):
+            yield self._says(path, value, "the service's documentation", f"allowed: {_range(*limits)}")
+        if path == "tags" and isinstance(value, Mapping):
+            for key, item in value.items():
+                if len(key) > _TAG_KEY or (isinstance(item, str) and is_settled(item) and len(item) > _TAG_VALUE):
+                    says = f"allowed: keys of at most {_TAG_KEY} characters, values of at most {_TAG_VALUE}"
+                    yield self._says(joined(path, key), item, "AWS's tagging", says)
 
     def _list(self, value: Sequence[Value], shape: Shape | None, where: str, path: str) -> Iterator[str]:
         if isinstance(shape, StructureShape):  # CloudFront's {Quantity, Items}

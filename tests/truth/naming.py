@@ -7,6 +7,7 @@ case and underscores they are one word. Lists are plural in Pulumi and mostly si
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable, Mapping
 
@@ -15,6 +16,7 @@ from policies.graph import SECRET, Resource, Unknown, Value
 _MANY = 40
 
 
+@functools.cache
 def squash(name: str) -> str:
     """A name without case, underscores, hyphens."""
     return re.sub(r"[_\-]", "", name).lower()

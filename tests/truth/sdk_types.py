@@ -125,7 +125,8 @@ def arguments_class(cls: type) -> type:
 
 @functools.cache
 def _class_deprecation(cls: type) -> str:
-    found = re.search(r'^    warnings\.warn\("""(.*?)"""', inspect.getsource(cls), re.DOTALL | re.MULTILINE)
+    source = Path(str(sys.modules[cls.__module__].__file__)).read_text(encoding="utf-8")
+    found = re.search(rf'^class {cls.__name__}\(.*\):\n    warnings\.warn\("""(.*?)"""', source, re.MULTILINE)
     return found.group(1) if found else ""
 
 
