@@ -1,16 +1,16 @@
 """Facts derived from a graph once, which rules only read: what is a store, how sensitive, which resource a name means.
 
 References reach a rule in two forms: an edge (the value comes from another resource's output) or a name known before
-deploy (a bucket's name inside an ARN). `Facts.resolve` reads both, so that a rule need not care which one a program used.
+deploy (a bucket's name inside an ARN). `Facts.resolve` reads both, so that a rule need not care which one it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources as files
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -18,6 +18,7 @@ from jurisdictions import BACKUP_TAG, DATA_CLASS_TAG, RECORD_KIND_TAG
 from policies.context import Context
 from policies.graph import (
     Graph,
+    Reference,
     Resource,
     Unknown,
     Value,
@@ -38,8 +39,11 @@ NAME_INPUTS = (
     "domainName",
     "functionName",
     "fileSystemId",
+    "arn",
 )
 """Inputs that give a resource its physical name."""
+
+T = TypeVar("T")
 
 ASSUMED_DATA_CLASS = 4
 """What a store without a class is taken for: the normal record (GB/T 39725-2020, level 4)."""
@@ -75,6 +79,21 @@ class Facts:
     def __init__(self, graph: Graph, context: Context):
         self.graph = graph
         self.context = context
+        self._derived: dict[Callable[[Facts], Any], Any] = {}
+
+    def derived(self, build: Callable[[Facts], T]) -> T:
+        """What `build` makes of these facts, made once: the place for a theme's own index."""
+        if build not in self._derived:
+            self._derived[build] = build(self)
+        made: T = self._derived[build]
+        return made
+
+    # -- accounts
+
+    @cached_property
+    def own_accounts(self) -> frozenset[str]:
+        """The accounts this program deploys to, as far as its providers say so; empty where none does."""
+        return frozenset(r.account for r in self.graph.resources if r.account)
 
     # -- tags and classes
 
@@ -115,9 +134,7 @@ class Facts:
     def stores(self) -> tuple[Resource, ...]:
         """Every managed resource that keeps data, parts left out, in canonical order."""
         return tuple(
-            r
-            for r in self.graph.resources
-            if not r.external and (row := store_types().get(r.type)) and not row.part_of
+            r for r in self.graph.resources if not r.external and (row := store_types().get(r.type)) and not row.part_of
         )
 
     def record_stores(self, minimum_class: int = 1) -> Iterator[Resource]:
@@ -179,9 +196,16 @@ class Facts:
             tail = value.split(":", 5)[-1]
             region = region or value.split(":")[3] or None
             candidates = self._by_name.get(tail) or self._by_name.get(tail.rpartition(":")[2]) or ()
-            candidates = candidates or self._by_name.get(tail.partition("/")[2]) or self._by_name.get(tail.partition("/")[0]) or ()
+            candidates = (
+                candidates
+                or self._by_name.get(tail.partition("/")[2])
+                or self._by_name.get(tail.partition("/")[0])
+                or ()
+            )
         matching = [
-            r for r in candidates if (not types or r.type in types) and (region is None or r.region in (region, "global", None))
+            r
+            for r in candidates
+            if (not types or r.type in types) and (region is None or r.region in (region, "global", None))
         ]
         return matching[0] if len(matching) == 1 else None
 
@@ -194,11 +218,15 @@ class Facts:
 
     def target(self, resource: Resource, path: str, *types: str) -> Resource | None:
         """The resource that the input at `path` means, by value or by edge."""
-        value = resource.get(path)
-        found = self.resolve(value, *types)
-        if found is None and isinstance(value, Unknown):
-            found = self.graph.target(resource, path)
+        found = self.resolve(resource.get(path), *types)
+        if found is None and not is_plain(resource.get(path)):
+            found = self.graph.target(resource, path, *types)
         return found if found and (not types or found.type in types) else None
+
+
+def is_plain(value: Value) -> bool:
+    """Whether a value is absent or states itself without any other resource: then no edge may stand in for it."""
+    return value is None or isinstance(value, (bool, int, float))
 
 
 def known_text(values: Iterable[Value]) -> list[str]:
