@@ -18,9 +18,7 @@ from jurisdictions import BACKUP_TAG, DATA_CLASS_TAG, RECORD_KIND_TAG
 from policies.context import Context
 from policies.graph import (
     Graph,
-    Reference,
     Resource,
-    Unknown,
     Value,
     as_list,
     is_known,
