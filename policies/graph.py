@@ -257,11 +257,19 @@ class Graph:
         for type_token in types:
             yield from self.by_type.get(type_token, ())
 
-    def target(self, resource: Resource, path: str) -> Resource | None:
-        """The resource that the input at `path` refers to, where it refers to exactly one."""
-        found = {e.target for e in self.edges_from.get(resource.urn, ()) if e.path == path or e.path.startswith(path)}
-        if len(found) == 1:
-            return self.by_urn.get(found.pop())
+    def target(self, resource: Resource, path: str, *types: str) -> Resource | None:
+        """The one resource (of these types, any when none is named) that the input at `path` comes from: by an edge at
+        that path or below it, else by one of the whole property, which is all that the engine tells."""
+        edges = self.edges_from.get(resource.urn, ())
+        top = path.partition(".")[0].partition("[")[0]
+        for candidates in (
+            {e.target for e in edges if e.path == path or e.path.startswith((f"{path}.", f"{path}["))},
+            {e.target for e in edges if e.path == top and not e.property},
+        ):
+            found = [self.by_urn[u] for u in sorted(candidates) if u in self.by_urn]
+            found = [r for r in found if not types or r.type in types]
+            if len(found) == 1:
+                return found[0]
         return None
 
     def referring(self, resource: Resource, *types: str, path: str = "") -> tuple[Resource, ...]:

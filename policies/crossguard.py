@@ -1,0 +1,222 @@
+"""Door 2: the Pulumi engine. The same rules as a policy pack.
+
+Rules of scope `resource` run before a resource is made; rules of scope `graph` run over the whole stack after the steps
+of a preview or an update. The SDK hands out properties that raise when an unknown one is touched, and then reports
+even a mandatory policy as advisory: it fails open. So every property is unwrapped first; unknowns reach the rules as
+values, and the rules answer unknown. What is unknown in a preview is judged again when the update knows it.
+
+Few policies with many rules, not one policy a rule: the SDK converts a whole stack anew for each policy, which costs
+more than all rules together.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from pulumi_policy import (
+    EnforcementLevel,
+    PolicyPack,
+    PolicyResource,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy.deserialize import serialize_properties
+
+from policies.context import BadContext, Context, from_config
+from policies.engine import judge
+from policies.graph import Graph, Reference, Resource, Unknown, walk
+from policies.registry import Scope
+from policies.resolve import with_regions_and_accounts
+from policies.results import Finding, Severity, Verdict
+from policies.sources.recorder import STACK_TYPE
+from policies.sources.wire import value_of_plain
+
+DOOR = "engine"
+_DEFAULT_PROVIDER = re.compile(r"^default(_[\w.]+)?$")
+
+
+def pack() -> PolicyPack:
+    """Starts the policy pack. Prints its port and serves until the engine ends it: nothing may come after this."""
+    gate = EnforcementLevel.MANDATORY
+    advice = EnforcementLevel.ADVISORY
+    return PolicyPack(
+        "hospital-cloud",
+        enforcement_level=gate,
+        policies=[
+            ResourceValidationPolicy(
+                "resource-gate",
+                "Each resource by itself, before it is made: rules of severity medium and above.",
+                lambda args, report: _resource(args, report, _gates),
+                gate,
+            ),
+            ResourceValidationPolicy(
+                "resource-advice",
+                "Each resource by itself: rules of severity low.",
+                lambda args, report: _resource(args, report, _advises),
+                advice,
+            ),
+            StackValidationPolicy(
+                "stack-gate",
+                "The stack as a whole, its references and paths: rules of severity medium and above.",
+                lambda args, report: _stack(args, report, _gates),
+                gate,
+            ),
+        ],
+    )
+
+
+@cache
+def context() -> Context:
+    """What the stack's configuration states; the engine passes it in the environment, also to a pack of another
+    program, and passes none when a pack is started without a stack."""
+    try:
+        config = json.loads(os.environ.get("PULUMI_CONFIG") or "{}")
+    except ValueError:
+        config = {}
+    return from_config(config if isinstance(config, Mapping) else {}, offline=False)
+
+
+# --- from the SDK's objects to a graph -------------------------------------------------------------------------------
+
+
+def graph_of(resources: Iterable[PolicyResource]) -> Graph:
+    """The graph of a stack as the engine shows it to a pack: properties are outputs after the steps."""
+    nodes: dict[str, Resource] = {}
+    for item in resources:
+        if item.resource_type == STACK_TYPE:
+            continue
+        depends = {
+            name: tuple(sorted(d.urn for d in dependencies))
+            for name, dependencies in item.property_dependencies.items()
+            if dependencies
+        }
+        nodes[item.urn] = Resource(
+            urn=item.urn,
+            type=item.resource_type,
+            name=item.name,
+            custom=not _is_component(item.resource_type),
+            inputs=_stated(_values(item.props, depends)),
+            provider=item.provider.urn if item.provider else None,
+            parent=_parent_of(item),
+            depends_on=tuple(sorted(d.urn for d in item.dependencies)),
+            property_depends_on=depends,
+            protect=bool(item.opts.protect),
+            ignore_changes=tuple(item.opts.ignore_changes or ()),
+        )
+        if item.provider and item.provider.urn not in nodes:
+            nodes[item.provider.urn] = _provider(item.provider)
+    return Graph.of(_resolved(nodes.values()), door=DOOR)
+
+
+def resource_graph(args: ResourceValidationArgs) -> tuple[Graph, Resource]:
+    """A graph of one resource and its provider, and the resource."""
+    node = Resource(
+        urn=args.urn,
+        type=args.resource_type,
+        name=args.name,
+        custom=not _is_component(args.resource_type),
+        inputs=_values(args.props, {}),
+        provider=args.provider.urn if args.provider else None,
+        protect=bool(args.opts.protect),
+        ignore_changes=tuple(args.opts.ignore_changes or ()),
+    )
+    nodes = [node, *([_provider(args.provider)] if args.provider else [])]
+    resolved = _resolved(nodes)
+    return Graph.of(resolved, door=DOOR), resolved[0]
+
+
+def _resolved(nodes: Iterable[Resource]) -> list[Resource]:
+    """Regions and accounts filled in; then the engine's default provider is taken for what it is: none."""
+    return [
+        replace(node, provider=None) if node.provider and _DEFAULT_PROVIDER.match(node.provider.rpartition("::")[2]) else node
+        for node in with_regions_and_accounts(list(nodes))
+    ]
+
+
+def _provider(provider: Any) -> Resource:
+    return Resource(
+        urn=provider.urn,
+        type=provider.resource_type,
+        name=provider.name,
+        custom=True,
+        inputs=_values(provider.props, {}),
+    )
+
+
+def _values(props: Any, depends: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    plain = serialize_properties(props)
+    return {
+        str(name): value_of_plain(value, tuple(Reference(urn, "") for urn in depends.get(name, ())))
+        for name, value in plain.items()
+        if not str(name).startswith("__")
+    }
+
+
+def _stated(value: Any) -> Any:
+    """Outputs show what nobody stated as empty text or null; for a rule that is absent."""
+    if isinstance(value, dict):
+        return {name: _stated(inner) for name, inner in value.items() if inner is not None and inner != ""}
+    return [_stated(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _parent_of(item: PolicyResource) -> str | None:
+    return item.parent.urn if item.parent and item.parent.resource_type != STACK_TYPE else None
+
+
+def _is_component(type_token: str) -> bool:
+    return type_token.startswith("hospital-cloud:index:")
+
+
+# --- judging ---------------------------------------------------------------------------------------------------------
+
+
+def _gates(severity: Severity) -> bool:
+    return severity >= Severity.MEDIUM
+
+
+def _advises(severity: Severity) -> bool:
+    return severity < Severity.MEDIUM
+
+
+def _resource(args: ResourceValidationArgs, report: ReportViolation, wanted: Callable[[Severity], bool]) -> None:
+    try:
+        graph, resource = resource_graph(args)
+        findings = judge(graph, context(), scopes=(Scope.RESOURCE,)).findings
+        waits = any(isinstance(value, Unknown) for _, value in walk(resource.inputs))
+        _report((f for f in findings if f.urn == resource.urn), report, wanted, waits=waits)
+    except Exception as error:  # a gate that breaks must close, not open
+        _broken(error, args.urn, report, wanted)
+
+
+def _stack(args: StackValidationArgs, report: ReportViolation, wanted: Callable[[Severity], bool]) -> None:
+    try:
+        graph = graph_of(args.resources)
+        waits = any(isinstance(v, Unknown) for r in graph.resources for _, v in walk(r.inputs))
+        _report(judge(graph, context(), scopes=(Scope.GRAPH,)).findings, report, wanted, waits=waits)
+    except Exception as error:
+        _broken(error, None, report, wanted)
+
+
+def _report(
+    findings: Iterable[Finding], report: ReportViolation, wanted: Callable[[Severity], bool], *, waits: bool
+) -> None:
+    """Violations, and what stays undecided although nothing is left to become known."""
+    for finding in findings:
+        red = finding.verdict is Verdict.FAIL or (finding.verdict is Verdict.UNKNOWN and not waits)
+        if red and wanted(finding.severity):
+            report(f"{finding.rule} [{finding.severity.label}] {finding.message}. {finding.remedy}", finding.urn)
+
+
+def _broken(error: Exception, urn: str | None, report: ReportViolation, wanted: Callable[[Severity], bool]) -> None:
+    if wanted(Severity.CRITICAL):
+        what = str(error) if isinstance(error, BadContext) else f"{type(error).__name__}: {error}"
+        report(f"the rules could not judge: {what}", urn)
