@@ -16,6 +16,7 @@ from jurisdictions.loader import (
     load,
     names,
     partition_of_region,
+    regions_of_partition,
 )
 from jurisdictions.vocabulary import (
     BACKUP_TAG,
@@ -42,4 +43,5 @@ __all__ = [
     "load",
     "names",
     "partition_of_region",
+    "regions_of_partition",
 ]

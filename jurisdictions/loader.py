@@ -205,6 +205,12 @@ def partition_of_region(region: str) -> Partition | None:
 
 
 @cache
+def regions_of_partition(partition_id: str) -> frozenset[str]:
+    """Every region AWS documents in a partition, also those outside every jurisdiction here."""
+    return frozenset(region for region, key in _partition_by_region().items() if key == partition_id)
+
+
+@cache
 def names() -> tuple[str, ...]:
     """The ids of all jurisdictions, in order."""
     return tuple(sorted(entry.stem for entry in _FOLDER.glob("*.yaml") if entry.name not in _SHARED_FILES))
