@@ -1,8 +1,8 @@
 """The Terraform AWS provider's schema on this machine, trimmed and kept in the user's cache.
 
-The provider is looked for as a filesystem mirror (`registry.terraform.io/hashicorp/aws/VERSION/`) in `TF_PLUGIN_DIR`,
-`TF_PLUGIN_CACHE_DIR`, folders named `tf-plugins` in the usual places, and Terraform's own plugin folders. Nothing is
-downloaded: without it the check is skipped.
+The provider is looked for as a filesystem mirror (`registry.terraform.io/hashicorp/aws/VERSION/`) in `TF_PLUGIN_DIR`;
+where that is not set, in `TF_PLUGIN_CACHE_DIR`, in folders named `tf-plugins` in the usual places, and in Terraform's
+own plugin folders. Nothing is downloaded: without it the check is skipped.
 """
 
 from __future__ import annotations
@@ -99,9 +99,11 @@ def object_fields(kind: Any) -> Mapping[str, Field]:
 
 
 def _mirrors() -> Iterator[Path]:
-    for variable in ("TF_PLUGIN_DIR", "TF_PLUGIN_CACHE_DIR"):
-        if os.environ.get(variable):
-            yield Path(os.environ[variable])
+    if os.environ.get("TF_PLUGIN_DIR"):
+        yield Path(os.environ["TF_PLUGIN_DIR"])
+        return  # said where: nowhere else
+    if os.environ.get("TF_PLUGIN_CACHE_DIR"):
+        yield Path(os.environ["TF_PLUGIN_CACHE_DIR"])
     for parent in ("/opt", "/usr/local", "/usr/local/share", "/usr/share", "/srv", "/"):
         yield Path(parent) / "tf-plugins"
     home = Path.home()

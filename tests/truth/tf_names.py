@@ -39,7 +39,7 @@ def _parts(token: str) -> tuple[str, str]:
 
 
 @functools.cache
-def _claims() -> Mapping[str, tuple[str, ...]]:
+def claims() -> Mapping[str, tuple[str, ...]]:
     """Terraform type -> the words of the Pulumi types that fit its name best: module and word
     exactly, else the longest word."""
     by_word: dict[str, list[str]] = {}
@@ -68,7 +68,7 @@ def type_of(token: str) -> str | None:
     module, word = _parts(token)
     properties = {squash(name) for name in sdk_types.arguments(sdk_types.arguments_class(cls))} - {"region"}
     ranked = []
-    for name, claimants in _claims().items():
+    for name, claimants in claims().items():
         whole = squash(name.removeprefix("aws_"))
         if not whole.endswith(word) or token not in claimants:
             continue
