@@ -112,7 +112,7 @@ _LOG_RETENTION_DAYS = (180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 32
 
 
 def log_retention_days(placement: Placement) -> int:
-    """How long a log group keeps its entries: what the jurisdiction asks for audit logs, never under 180 days, rounded up
-    to a term CloudWatch Logs knows; its longest term (ten years) where the law asks for more."""
+    """How long a log group keeps its entries: what the jurisdiction asks for audit logs, never under 180 days, rounded
+    up to a term CloudWatch Logs knows; its longest term (ten years) where the law asks for more."""
     asked = jurisdiction_of(placement).retention[RecordKind.AUDIT_LOG].minimum_days
     return next((days for days in _LOG_RETENTION_DAYS if days >= asked), _LOG_RETENTION_DAYS[-1])
