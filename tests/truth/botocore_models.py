@@ -70,7 +70,7 @@ class _Check:
             yield from self._list(value, shape, where, path)
         else:
             found = inner(shape) if shape is not None else None
-            if plain(path) in table()["limits"].get(self.resource.type, {}):
+            if any(plain(path) in table()[part].get(self.resource.type, {}) for part in ("limits", "choices")):
                 self.placed.append(path)
             elif found is None or isinstance(found, (StructureShape, MapShape)):
                 self.unplaced.append(path)
@@ -83,6 +83,9 @@ class _Check:
         limits = table()["limits"].get(self.resource.type, {}).get(plain(path))
         if limits and isinstance(value, (int, float)) and _outside(value, *limits):
             yield self._says(path, value, "the service's documentation", f"allowed: {_range(*limits)}")
+        choices = table()["choices"].get(self.resource.type, {}).get(plain(path))
+        if choices and isinstance(value, str) and value not in choices:
+            yield self._says(path, value, "the service's documentation", f"allowed: {', '.join(choices)}")
         if path == "tags" and isinstance(value, Mapping):
             for key, item in value.items():
                 if len(key) > _TAG_KEY or (isinstance(item, str) and is_settled(item) and len(item) > _TAG_VALUE):
@@ -105,7 +108,7 @@ class _Check:
     def _mapping(self, value: Mapping[str, Value], shape: Shape | None, where: str, path: str) -> Iterator[str]:
         shape = inner(shape) if shape is not None else None
         pair = _key_and_value(shape)
-        if pair and not {"key", "value"} <= value.keys():
+        if pair and "value" not in value:
             for key, item in value.items():
                 yield from self._scalar(key, pair[0], where, joined(path, key))
                 yield from self._value(item, pair[1], where, joined(path, key))
@@ -141,11 +144,11 @@ class _Check:
 
 
 def _key_and_value(shape: Shape | None) -> tuple[Shape, Shape] | None:
-    """Key and value of a map, or of a list of pairs as tags often are."""
+    """Key and value of a map, or of a list of pairs as tags and dimensions are."""
     if isinstance(shape, MapShape):
         return shape.key, shape.value
     if isinstance(shape, StructureShape) and len(shape.members) == 2:
-        members = {name.lower().removeprefix("tag"): member for name, member in shape.members.items()}
+        members = {name.lower().removeprefix("tag").replace("name", "key"): m for name, m in shape.members.items()}
         if members.keys() == {"key", "value"}:
             return members["key"], members["value"]
     return None

@@ -109,7 +109,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is", "dns")) else word
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is", "as", "dns")) else word
 
 
 @functools.cache

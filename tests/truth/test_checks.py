@@ -128,6 +128,7 @@ BAD: list[tuple[str, str, str, Any, str]] = [
     ("botocore", CLUSTER, "databaseInsightsMode", "full", "allowed: standard, advanced"),
     ("botocore", LISTENER, "port", 70000, "allowed: 1 to 65535"),
     ("botocore", LISTENER, "defaultActions[0].redirect.statusCode", "301", "allowed: HTTP_301, HTTP_302"),
+    ("botocore", GROUP, "loadBalancingAlgorithmType", "random", "allowed: round_robin, least_outstanding_requests"),
     ("botocore", GROUP, "healthCheck.protocol", "https", "CreateTargetGroup:HealthCheckProtocol refuses it"),
     ("botocore", PLAN, "rules[0].ruleName", "daily copy", "allowed: what matches ^[a-zA-Z0-9"),
     ("botocore", EKS, "accessConfig.authenticationMode", "IAM", "allowed: API, API_AND_CONFIG_MAP, CONFIG_MAP"),

@@ -167,7 +167,9 @@ def test_member_exception_is_needed(token: str, path: str, where: str) -> None:
     assert member is None or member.where != where, "the rules find it: take the line out"
 
 
-@pytest.mark.parametrize(("token", "path", "_"), rows(MODELS["values"]) + rows(MODELS["limits"]))
+@pytest.mark.parametrize(
+    ("token", "path", "_"), rows(MODELS["values"]) + rows(MODELS["limits"]) + rows(MODELS["choices"])
+)
 def test_value_exception_names_an_argument(token: str, path: str, _: Any) -> None:
     assert sdk_argument(token, path)
 
