@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from ipaddress import IPv6Network, ip_network
 
 from policies.graph import Unknown, Value, references_in
@@ -100,16 +101,26 @@ def _takes_out_strangers(denial: Statement, statement: Statement) -> bool:
     )
 
 
-def named_callers(statement: Statement) -> Iterator[tuple[str, Value]]:
-    """Whoever an allowing statement names, with where: its principals (a star only when nothing narrows it), and the
-    values of the conditions that narrow it."""
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Someone a statement names: `kind` is the principal's kind, or the condition key in lower case."""
+
+    path: str
+    kind: str
+    value: Value
+
+
+def named_callers(statement: Statement) -> Iterator[Caller]:
+    """Whoever an allowing statement names, services left out: its principals (a star only when nothing narrows it),
+    and the values of the conditions that narrow a star."""
     narrowing = [c for c in statement.conditions if narrows(c)]
     for principal in statement.principals:
-        if principal.kind != "Service" and not (principal.is_everyone and narrowing):
-            yield f"{statement.path}.Principal", principal.value
-    for condition in narrowing:
-        for value in condition.values:
-            yield f"{statement.path}.Condition", value
+        if principal.is_everyone and narrowing:
+            for condition in narrowing:
+                for value in condition.values:
+                    yield Caller(f"{statement.path}.Condition", condition.key, value)
+        elif principal.kind != "Service":
+            yield Caller(f"{statement.path}.Principal", principal.kind, principal.value)
 
 
 # --- denial of plain HTTP --------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from jurisdictions import partition_of_region
 from policies.facts import Facts
 from policies.graph import Resource
 from policies.registry import failed, passed, rule, undecided
@@ -12,27 +13,36 @@ from policies.results import Outcome, Severity
     title_zh="所有资源都在法域之内",
     severity=Severity.CRITICAL,
     types=("aws:*", "pulumi:providers:aws"),
-    why="Patients' data may be stored only where the law allows it; a resource in another region can receive it at any time.",
-    fix="Put the resource into one of the jurisdiction's regions, or judge the program under the jurisdiction it is meant for.",
+    why="Patients' data may be stored only where the law allows it; a resource elsewhere can receive it at any time.",
+    fix="Put the resource into a region of the jurisdiction, or judge the program under the one it is meant for.",
     good='aws.s3.Bucket("records", region="cn-north-1")',
     bad='aws.s3.Bucket("records", region="eu-west-1")',
 )
 def resource_inside_jurisdiction(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Looks at the region each AWS resource will stand in: its own `region`, else its provider's. Services without a
-    region (IAM, Route 53) belong to the partition of their provider's region and are judged by it. A region that cannot be told is
+    region (IAM, Route 53) belong to the partition of their provider's region and are judged by it; without a provider
+    they count where the rest of the program stands, when that is one partition. A region that cannot be told is
     unknown, and stops the gate."""
     allowed = facts.context.jurisdiction.regions
     wanted = f"a region of {facts.context.jurisdiction.title}: {', '.join(allowed)}"
-    region = resource.region
+    region, found = resource.region, resource.region
     if region == GLOBAL:
         provider = facts.graph.by_urn.get(resource.provider or "")
-        region = provider.region if provider else None
+        region = found = provider.region if provider else None
         if provider is None:
-            yield undecided(resource, "region", "no explicit provider, so no partition", wanted)
-            return
+            region = facts.derived(_only_partition_region)
+            found = f"no region, in a program that stands in {region}" if region else "no region and no provider"
     if region is None:
-        yield undecided(resource, "region", resource.get("region"), wanted)
+        yield undecided(resource, "region", resource.get("region") or found, wanted)
     elif region in allowed:
-        yield passed(resource, "region", region)
+        yield passed(resource, "region", found)
     else:
-        yield failed(resource, "region", region, wanted)
+        yield failed(resource, "region", found, wanted)
+
+
+def _only_partition_region(facts: Facts) -> str | None:
+    """A region of the one partition in which all regional resources stand; outside the jurisdiction if one is."""
+    regions = {r.region for r in facts.graph.resources if r.region and r.region != GLOBAL}
+    partitions = {p.id if (p := partition_of_region(region)) else None for region in regions}
+    outside = sorted(regions - set(facts.context.jurisdiction.regions))
+    return (outside or sorted(regions))[0] if len(partitions) == 1 and None not in partitions else None

@@ -1,7 +1,11 @@
-from policies.graph import Unknown
-from tests.resources import assert_fails, assert_passes, assert_unknown, resource
+from policies.facts import Facts
+from policies.graph import Graph, Resource, Unknown
+from policies.registry import all_rules
+from policies.results import Verdict
+from tests.resources import assert_fails, assert_passes, assert_unknown, context, resource
 
 RULE = "resource-inside-jurisdiction"
+ROLE = "aws:iam/role:Role"
 
 
 def test_a_resource_in_the_jurisdiction_passes():
@@ -17,5 +21,20 @@ def test_a_region_known_only_after_deploy_is_unknown():
 
 
 def test_a_global_service_counts_where_its_provider_stands():
-    assert_passes(RULE, resource("aws:iam/role:Role"))
-    assert_unknown(RULE, resource("aws:iam/role:Role", provider_=None))
+    assert_passes(RULE, resource(ROLE))
+    abroad = resource("pulumi:providers:aws", region="us-east-1", region_="us-east-1")
+    assert _verdicts(resource(ROLE), abroad) == {Verdict.FAIL}
+
+
+def test_without_a_provider_a_global_service_counts_where_the_program_stands():
+    role = resource(ROLE, provider_=None)
+    here, abroad = resource("aws:sns/topic:Topic"), resource("aws:sqs/queue:Queue", region_="us-east-1")
+    assert _verdicts(role, here) == {Verdict.PASS}
+    assert _verdicts(role, abroad) == {Verdict.FAIL}
+    assert _verdicts(role, here, abroad) == {Verdict.UNKNOWN}
+    assert _verdicts(role) == {Verdict.UNKNOWN}
+
+
+def _verdicts(subject: Resource, *others: Resource) -> set[Verdict]:
+    rule = next(r for r in all_rules() if r.id == RULE)
+    return {o.verdict for o in rule.check(subject, Facts(Graph.of([subject, *others]), context()))}
