@@ -2,11 +2,14 @@
 
 Promises: rotates every year; those who administer it cannot use it, and it is used only through the services named;
 where a replica region is given the same key exists there, so that replicated data opens without a call to the other
-region; whoever schedules its deletion or disables it raises an alarm. In mainland China a symmetric key is SM4-128, elsewhere
-AES-256 (KMS CreateKey, KeySpec): the component states no algorithm of its own.
+region; whoever schedules its deletion or disables it raises an alarm. In mainland China a symmetric key is SM4-128,
+elsewhere AES-256 (KMS CreateKey, KeySpec): the component states no algorithm of its own.
 
-Makes: a KMS key and alias, in the replica region a replica key and alias, in each region an EventBridge rule to the
-alarm topic.
+Where a jurisdiction does not surely offer multi-Region keys, the replica region gets a key of its own, and copies are
+encrypted anew on arrival; S3, RDS and DynamoDB do so in either case (docs/decisions/0006-keys-per-region.md).
+
+Makes: a KMS key and alias, in the replica region a replica key (or a key) and alias, in each region an EventBridge rule
+to the alarm topic.
 """
 
 import json
@@ -22,6 +25,7 @@ from components.placement import (
     account_root_arn,
     alarm_topic_arn,
     is_protected,
+    jurisdiction_of,
     lifecycle_of,
     partition_of,
 )
@@ -82,7 +86,7 @@ class CustomerKey(pulumi.ComponentResource):
     arn: pulumi.Output[str]
     """ARN of the primary key."""
     replica_arn: pulumi.Output[Optional[str]]
-    """ARN of the replica key, None without replica region."""
+    """ARN of the key in the replica region, None without replica region."""
 
     def __init__(self, name: str, args: CustomerKeyArgs, opts: Optional[pulumi.ResourceOptions] = None):
         super().__init__("hospital-cloud:index:CustomerKey", name, dict(args), opts)
@@ -92,13 +96,14 @@ class CustomerKey(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self, protect=protect, depends_on=opts.depends_on if opts else None)
         window = 7 if lifecycle_of(placement) is Lifecycle.TRIAL else 30
         alias = f"alias/{placement['hospital']}/{args['role']}"
+        multi_region = has_multi_region_keys(placement, region)
 
         key = aws.kms.Key(
             f"{name}-key",
             region=region,
             description=f"{placement['hospital']} {args['role']}",
             enable_key_rotation=True,
-            multi_region=True,
+            multi_region=multi_region,
             deletion_window_in_days=window,
             policy=_policy_of(args, region),
             opts=child,
@@ -109,14 +114,17 @@ class CustomerKey(pulumi.ComponentResource):
         self.arn = key.arn
         self.replica_arn = pulumi.Output.from_input(None)
         if replica_region:
-            replica = aws.kms.ReplicaKey(
-                f"{name}-replica",
-                region=replica_region,
-                primary_key_arn=key.arn,
-                description=f"{placement['hospital']} {args['role']}, replica",
-                deletion_window_in_days=window,
-                policy=key_policy(placement, replica_region, args["via_services"], args.get("service_principals", [])),
-                opts=child,
+            common = {
+                "region": replica_region,
+                "description": f"{placement['hospital']} {args['role']}, replica",
+                "deletion_window_in_days": window,
+                "policy": _policy_of(args, replica_region),
+                "opts": child,
+            }
+            replica = (
+                aws.kms.ReplicaKey(f"{name}-replica", primary_key_arn=key.arn, **common)
+                if multi_region
+                else aws.kms.Key(f"{name}-partner", enable_key_rotation=True, multi_region=False, **common)
             )
             aws.kms.Alias(
                 f"{name}-replica-alias", region=replica_region, name=alias, target_key_id=replica.key_id, opts=child
@@ -152,6 +160,12 @@ class CustomerKey(pulumi.ComponentResource):
             arn=alarm_topic_arn(placement, region),
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def has_multi_region_keys(placement: Placement, region: str) -> bool:
+    """Whether the partner region gets a replica of the same key, or a key of its own. A matter of the jurisdiction
+    alone, never of what one hospital has verified: a key that changed from one to the other would be another key."""
+    return jurisdiction_of(placement).region(region).offers("kms.multi-region-keys")
 
 
 def _policy_of(args: CustomerKeyArgs, region: str) -> str:
