@@ -84,7 +84,7 @@ class FailoverLoadBalancer(pulumi.ComponentResource):
     security_group_ids: pulumi.Output[dict[str, str]]
     """By data centre: from here come the requests to the targets."""
     health_check_ids: pulumi.Output[dict[str, str]]
-    """By data centre."""
+    """By data centre: whether it can be reached from outside; empty for an internal entry."""
 
     def __init__(self, name: str, args: FailoverLoadBalancerArgs, opts: Optional[pulumi.ResourceOptions] = None):
         super().__init__("hospital-cloud:index:FailoverLoadBalancer", name, dict(args), opts)
@@ -187,7 +187,6 @@ class FailoverLoadBalancer(pulumi.ComponentResource):
                         "role": args["data_centres"][key]["role"],
                         "dns_name": entry.dns_name,
                         "dns_zone_id": entry.dns_zone_id,
-                        "deep_alarm_name": entry.deep_alarm_name,
                     }
                     for key, entry in self.entries.items()
                 },

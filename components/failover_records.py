@@ -4,12 +4,12 @@ Promises: the clinical name leads to the region that records are written in as l
 standby; each region has a name of its own; names that any region may answer lead to the nearest. When no region can
 serve, the answer is the primary: nothing is ever emptied.
 
-A region can serve when its load balancer says so (a healthy target in each group, the deep check too, by
-`evaluate_target_health`, within half a minute), when the alarm on the deep check is quiet, and, for a public entry,
-when it can be reached from outside (TCP: Route 53 checks speak no TLS 1.3). Answers are kept for 60 seconds, which an
-alias to a load balancer has by itself.
+A region can serve when its load balancer is healthy, which the alias records inherit (`evaluate_target_health`): a
+healthy target in each of its target groups, the deep check's too; and, for a public entry, when it can be reached from
+outside. That check is TCP: Route 53 checks speak no TLS 1.3, and reach nothing internal. Answers are kept for 60
+seconds, which an alias to a load balancer has by itself. So a turn takes 30 seconds to see, and 60 to be heard.
 
-Makes: health checks and alias records.
+Makes: alias records, for a public entry health checks.
 """
 
 import re
@@ -20,7 +20,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.placement import Placement
-from components.regional_entry import ALARM_PERIOD_S, ALARM_PERIODS, Exposure
+from components.regional_entry import Exposure
 
 REACH_INTERVAL_S = 10
 REACH_FAILURES = 3
@@ -44,7 +44,6 @@ class RecordTarget(TypedDict):
     role: DataCentreRole
     dns_name: pulumi.Input[str]
     dns_zone_id: pulumi.Input[str]
-    deep_alarm_name: pulumi.Input[str]
 
 
 class FailoverRecordsArgs(TypedDict):
@@ -66,7 +65,7 @@ class FailoverRecords(pulumi.ComponentResource):
     urls: pulumi.Output[dict[str, str]]
     """`clinical`, each data centre, each latency name -> URL."""
     health_check_ids: pulumi.Output[dict[str, str]]
-    """By data centre: the check that its failover record hangs on."""
+    """By data centre: whether it can be reached from outside; empty for an internal entry."""
 
     def __init__(self, name: str, args: FailoverRecordsArgs, opts: Optional[pulumi.ResourceOptions] = None):
         super().__init__("hospital-cloud:index:FailoverRecords", name, dict(args), opts)
@@ -78,7 +77,8 @@ class FailoverRecords(pulumi.ComponentResource):
         checks: dict[str, pulumi.Output[str]] = {}
         for key, target in sorted(args["targets"].items()):
             own = self._record(f"{name}-{key}-own", f"{key}.{domain}", target)
-            checks[key] = self._health_check(key, target, own)
+            if Exposure(args["exposure"]) is Exposure.PUBLIC:
+                checks[key] = self._reach(key, own)
             primary = DataCentreRole(target["role"]) is DataCentreRole.PRIMARY
             self._record(
                 f"{name}-{key}-clinical",
@@ -86,7 +86,7 @@ class FailoverRecords(pulumi.ComponentResource):
                 target,
                 set_identifier=key,
                 failover_routing_policies=[{"type": "PRIMARY" if primary else "SECONDARY"}],
-                health_check_id=checks[key],
+                health_check_id=checks.get(key),
             )
             for role, label in sorted(latency_names.items()):
                 self._record(
@@ -95,7 +95,7 @@ class FailoverRecords(pulumi.ComponentResource):
                     target,
                     set_identifier=key,
                     latency_routing_policies=[{"region": target["region"]}],
-                    health_check_id=checks[key],
+                    health_check_id=checks.get(key),
                 )
 
         names = {
@@ -120,42 +120,20 @@ class FailoverRecords(pulumi.ComponentResource):
             **routing,
         )
 
-    def _health_check(self, key: str, target: RecordTarget, own: aws.route53.Record) -> pulumi.Output[str]:
-        name, args = f"{self._name}-{key}", self._args
-        public = Exposure(args["exposure"]) is Exposure.PUBLIC
-        deep = aws.route53.HealthCheck(
-            f"{name}-deep",
-            type="CLOUDWATCH_METRIC",
-            cloudwatch_alarm_name=target["deep_alarm_name"],
-            cloudwatch_alarm_region=target["region"],
-            # Silence of an internal entry means that its region is lost; a public one is also seen from outside.
-            insufficient_data_health_status="LastKnownStatus" if public else "Unhealthy",
-            # Route 53 copies the alarm's settings once: a change of them must reach the copy.
-            triggers={"alarm": f"{ALARM_PERIODS} x {ALARM_PERIOD_S} s"},
-            tags={"Name": f"{key}.{args['domain']} deep"},
-            opts=self._child,
-        )
-        if not public:
-            return deep.id
-        reach = aws.route53.HealthCheck(
-            f"{name}-reach",
+    def _reach(self, key: str, own: aws.route53.Record) -> pulumi.Output[str]:
+        """Whether the region's own name can be reached from outside."""
+        host = f"{key}.{self._args['domain']}"
+        check = aws.route53.HealthCheck(
+            f"{self._name}-{key}-reach",
             type="TCP",
-            fqdn=f"{key}.{args['domain']}",
+            fqdn=host,
             port=443,
             request_interval=REACH_INTERVAL_S,
             failure_threshold=REACH_FAILURES,
-            tags={"Name": f"{key}.{args['domain']} reach"},
+            tags={"Name": host},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[own]),
         )
-        both = aws.route53.HealthCheck(
-            f"{name}-can-serve",
-            type="CALCULATED",
-            child_healthchecks=[deep.id, reach.id],
-            child_health_threshold=2,
-            tags={"Name": f"{key}.{args['domain']} can serve"},
-            opts=self._child,
-        )
-        return both.id
+        return check.id
 
 
 def _check_labels(name: str, args: FailoverRecordsArgs) -> None:

@@ -23,9 +23,6 @@ from components.web_firewall import REQUESTS_PER_ADDRESS, WebFirewall
 TLS_POST_QUANTUM = "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09"
 TLS_CLASSICAL = "ELBSecurityPolicy-TLS13-1-3-2021-06"
 
-ALARM_PERIOD_S = 60
-ALARM_PERIODS = 3
-
 _STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
@@ -80,8 +77,6 @@ class RegionalEntry(pulumi.ComponentResource):
     """Gets the traffic."""
     deep_target_group_arn: pulumi.Output[str]
     """Gets the deep check only; the same targets belong in it."""
-    deep_alarm_name: pulumi.Output[str]
-    """In alarm while no target passes the deep check."""
     tls_policy: pulumi.Output[str]
     tls_reason: pulumi.Output[str]
     """Why this policy and no other."""
@@ -126,7 +121,7 @@ class RegionalEntry(pulumi.ComponentResource):
             web_acl_arn=firewall.arn,
             opts=self._child,
         )
-        alarm = self._alarm(balancer)
+        self._alarm(balancer)
 
         ready = pulumi.Output.all(balancer.dns_name, guarded.id, listener.id)
         self.dns_name = ready.apply(lambda values: str(values[0]))
@@ -134,7 +129,6 @@ class RegionalEntry(pulumi.ComponentResource):
         self.security_group_id = group.id
         self.target_group_arn = self._targets.arn
         self.deep_target_group_arn = self._targets.deep_arn
-        self.deep_alarm_name = alarm.name
         self.tls_policy = pulumi.Output.from_input(policy)
         self.tls_reason = pulumi.Output.from_input(reason)
         self.register_outputs(
@@ -144,7 +138,6 @@ class RegionalEntry(pulumi.ComponentResource):
                 "securityGroupId": self.security_group_id,
                 "targetGroupArn": self.target_group_arn,
                 "deepTargetGroupArn": self.deep_target_group_arn,
-                "deepAlarmName": self.deep_alarm_name,
                 "tlsPolicy": self.tls_policy,
                 "tlsReason": self.tls_reason,
             }
@@ -261,11 +254,11 @@ class RegionalEntry(pulumi.ComponentResource):
                 opts=self._child,
             )
 
-    def _alarm(self, balancer: aws.lb.LoadBalancer) -> aws.cloudwatch.MetricAlarm:
+    def _alarm(self, balancer: aws.lb.LoadBalancer) -> None:
         """No target passes the deep check, or the load balancer reports nothing at all."""
         args = self._args
         topic = alarm_topic_arn(args["placement"], args["region"])
-        return aws.cloudwatch.MetricAlarm(
+        aws.cloudwatch.MetricAlarm(
             f"{self._name}-cannot-serve",
             region=args["region"],
             alarm_description="No target passes the deep check: this region cannot serve; DNS turns to the other",
@@ -273,8 +266,8 @@ class RegionalEntry(pulumi.ComponentResource):
             metric_name="HealthyHostCount",
             dimensions={"LoadBalancer": balancer.arn_suffix, "TargetGroup": self._targets.deep_arn_suffix},
             statistic="Maximum",
-            period=ALARM_PERIOD_S,
-            evaluation_periods=ALARM_PERIODS,
+            period=60,
+            evaluation_periods=3,
             threshold=1,
             comparison_operator="LessThanThreshold",
             treat_missing_data="breaching",
