@@ -44,7 +44,9 @@ def require_green(loaded: Loaded, root: Path) -> None:
 def refusal(report: Report) -> str:
     """Why nothing is deployed: each finding with what was found, what is wanted, and where."""
     red = [*report.violations, *report.unknowns]
-    lines = [f"The gate is red, so nothing is deployed: {len(report.violations)} violated, {len(report.unknowns)} undecided."]
+    lines = [
+        f"The gate is red, so nothing is deployed: {len(report.violations)} violated, {len(report.unknowns)} undecided."
+    ]
     lines += [_line(finding) for finding in red[:_SHOWN]]
     if len(red) > _SHOWN:
         lines.append(f"... and {len(red) - _SHOWN} more; `hospital-cloud preview` shows all.")
