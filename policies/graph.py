@@ -19,8 +19,6 @@ from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-FORMAT_VERSION: Final = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -295,33 +293,20 @@ class Graph:
 
     def to_json(self) -> dict[str, Any]:
         """The versioned JSON form, in canonical order; secrets are not in it."""
-        return {
-            "format": FORMAT_VERSION,
-            "project": self.project,
-            "stack": self.stack,
-            "door": self.door,
-            "resources": [_resource_to_json(r) for r in self.resources],
-        }
+        from policies.graph_json import graph_to_json  # it reads this module's types
+
+        return graph_to_json(self)
 
     def dumps(self) -> str:
         """`to_json` as text."""
         return json.dumps(self.to_json(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Graph:
+    def from_json(data: Any) -> Graph:
         """The inverse of `to_json`. Raises ValueError for a form it does not know."""
-        if not isinstance(data, Mapping) or data.get("format") != FORMAT_VERSION:
-            found = data.get("format") if isinstance(data, Mapping) else type(data).__name__
-            raise ValueError(f"graph format {found!r} is not known; this version reads {FORMAT_VERSION}")
-        try:
-            return Graph.of(
-                [_resource_from_json(r) for r in data["resources"]],
-                project=str(data.get("project", "")),
-                stack=str(data.get("stack", "")),
-                door=str(data.get("door", "")),
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"graph JSON is not whole: {error!r}") from error
+        from policies.graph_json import graph_from_json
+
+        return graph_from_json(data)
 
 
 def edges_of(resource: Resource) -> Iterator[Edge]:
@@ -348,75 +333,3 @@ def _grouped(edges: Sequence[Edge], key: str) -> Mapping[str, tuple[Edge, ...]]:
     for edge in edges:
         groups.setdefault(getattr(edge, key), []).append(edge)
     return {name: tuple(value) for name, value in groups.items()}
-
-
-# --- JSON form -------------------------------------------------------------------------------------------------------
-
-_OPTIONAL = ("region", "account", "provider", "parent", "protect", "retain_on_delete", "external")
-_TUPLES = ("depends_on", "ignore_changes", "aliases")
-
-
-def value_to_json(value: Value) -> Any:
-    """A value in JSON: unknowns and secrets as one-key objects, keys that begin with `$` doubled."""
-    if isinstance(value, Unknown):
-        return {"$unknown": [{"urn": r.urn, "property": r.property} for r in value.references]}
-    if value is SECRET:
-        return {"$secret": True}
-    if isinstance(value, Mapping):
-        return {("$" + k if k.startswith("$") else k): value_to_json(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [value_to_json(v) for v in value]
-    return value
-
-
-def value_from_json(value: Any) -> Value:
-    """The inverse of `value_to_json`."""
-    if isinstance(value, Mapping):
-        if len(value) == 1:
-            if "$unknown" in value:
-                return Unknown(tuple(Reference(r["urn"], r["property"]) for r in value["$unknown"]))
-            if "$secret" in value:
-                return SECRET
-        return {(k[1:] if k.startswith("$$") else k): value_from_json(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [value_from_json(v) for v in value]
-    return value
-
-
-def _resource_to_json(resource: Resource) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "urn": resource.urn,
-        "type": resource.type,
-        "name": resource.name,
-        "custom": resource.custom,
-        "inputs": value_to_json(resource.inputs),
-    }
-    if resource.outputs:
-        row["outputs"] = value_to_json(resource.outputs)
-    row |= {key: value for key in _OPTIONAL if (value := getattr(resource, key))}
-    row |= {key: list(value) for key in _TUPLES if (value := getattr(resource, key))}
-    if resource.property_depends_on:
-        row["property_depends_on"] = {k: sorted(v) for k, v in sorted(resource.property_depends_on.items())}
-    for key in ("source", "component"):
-        place = getattr(resource, key)
-        if place:
-            row[key] = {"file": place.file, "line": place.line}
-    return row
-
-
-def _resource_from_json(row: Mapping[str, Any]) -> Resource:
-    places = {
-        key: Place(str(row[key]["file"]), int(row[key]["line"])) for key in ("source", "component") if row.get(key)
-    }
-    return Resource(
-        urn=str(row["urn"]),
-        type=str(row["type"]),
-        name=str(row["name"]),
-        custom=bool(row["custom"]),
-        inputs=dict(value_from_json(row["inputs"])),
-        outputs=dict(value_from_json(row.get("outputs", {}))),
-        property_depends_on={k: tuple(v) for k, v in row.get("property_depends_on", {}).items()},
-        **{key: row[key] for key in _OPTIONAL if key in row},
-        **{key: tuple(row[key]) for key in _TUPLES if key in row},
-        **places,
-    )
