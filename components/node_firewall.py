@@ -83,6 +83,7 @@ class NodeFirewall(pulumi.ComponentResource):
         )
         self.register_outputs({"securityGroupId": self.security_group_id})
 
+    # A rule's name is a tag: emulators keep no description of a rule that names a group or a prefix list.
     def _in(
         self,
         role: str,
@@ -96,7 +97,8 @@ class NodeFirewall(pulumi.ComponentResource):
             f"{self._name}-{role}",
             region=self._region,
             security_group_id=group,
-            description=role.replace("-", " "),
+            description=role.replace("-", " ") if "cidr_ipv4" in source else None,
+            tags={"Name": role},
             ip_protocol=protocol,
             from_port=low,
             to_port=high,
@@ -117,7 +119,8 @@ class NodeFirewall(pulumi.ComponentResource):
             f"{self._name}-{role}",
             region=self._region,
             security_group_id=group,
-            description=role.replace("-", " "),
+            description=role.replace("-", " ") if "cidr_ipv4" in target else None,
+            tags={"Name": role},
             ip_protocol=protocol,
             from_port=low,
             to_port=high,
