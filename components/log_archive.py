@@ -76,6 +76,7 @@ class LogArchive(pulumi.ComponentResource):
                             "Resource": f"{arn}/elb/*",
                             "Condition": deliver,
                         },
+                        *_balancer_account_statements(placement, region, arn),
                         {
                             "Sid": "InventoriesOfThisAccount",
                             "Effect": "Allow",
@@ -106,3 +107,24 @@ class LogArchive(pulumi.ComponentResource):
         )
         self.bucket = bucket.bucket
         self.register_outputs({"bucket": self.bucket})
+
+
+_BALANCER_ACCOUNTS = {"cn-north-1": "638102146993", "cn-northwest-1": "037604701340"}
+"""Accounts by which Elastic Load Balancing writes logs under the policy of before 2022, where the AWS China guide, page
+Elastic Load Balancing, still names them. That the service principal works there too is not proven."""
+
+
+def _balancer_account_statements(placement: Placement, region: str, arn: str) -> list[dict[str, object]]:
+    """Only below the path of this account: any account's load balancer writes through that principal."""
+    writer = _BALANCER_ACCOUNTS.get(region)
+    if writer is None:
+        return []
+    return [
+        {
+            "Sid": "LoadBalancerLogsByAccount",
+            "Effect": "Allow",
+            "Principal": {"AWS": partition_of(placement).arn("iam", "", writer, "root")},
+            "Action": "s3:PutObject",
+            "Resource": f"{arn}/elb/*/AWSLogs/{placement['account_id']}/*",
+        }
+    ]
