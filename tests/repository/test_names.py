@@ -41,7 +41,7 @@ def test_logical_names_are_unique_and_stable(graphs):
     for stack, graph in graphs.items():
         twice = [k for k, n in Counter((r.type, r.name) for r in graph.resources).items() if n > 1]
         assert not twice, f"{stack}: {twice}"
-        odd = [r.name for r in graph.resources if not re.fullmatch(r"[a-z0-9][a-zA-Z0-9.-]*", r.name)]
+        odd = [r.name for r in graph.resources if not re.fullmatch(r"[a-z0-9][a-zA-Z0-9_.-]*", r.name)]
         assert not odd, f"{stack}: {odd}"
 
 

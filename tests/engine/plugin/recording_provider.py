@@ -1,0 +1,168 @@
+"""A provider plugin that speaks Pulumi's provider protocol and provisions nothing: it records each call and makes up
+what a cloud would answer. In a preview it answers as a real provider does: inputs known, what is computed unknown.
+
+`HOSPITAL_CLOUD_RECORD`: file for one JSON line a call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import threading
+import typing
+from concurrent import futures
+from functools import cache
+from typing import Any
+
+import grpc
+import pulumi_aws
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi import _types
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+_lock = threading.Lock()
+
+
+def record(call: str, urn: str, **more: Any) -> None:
+    path = os.environ.get("HOSPITAL_CLOUD_RECORD")
+    if path:
+        with _lock, open(path, "a", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(json.dumps({"call": call, "urn": urn, **more}) + "\n")
+
+
+def plain(struct: struct_pb2.Struct) -> dict[str, Any]:
+    return json_format.MessageToDict(struct)
+
+
+def struct(values: dict[str, Any]) -> struct_pb2.Struct:
+    return json_format.ParseDict(values, struct_pb2.Struct())
+
+
+@cache
+def class_of(token: str) -> type | None:
+    """aws:ec2/vpcEndpoint:VpcEndpoint -> pulumi_aws.ec2.VpcEndpoint."""
+    module, _, rest = token.removeprefix("aws:").partition("/")
+    name = rest.rpartition(":")[2]
+    module = {"lambda": "lambda_"}.get(module, module)
+    package = pulumi_aws if module == "index" else getattr(pulumi_aws, module, None)
+    found = getattr(package, name, None)
+    return found if isinstance(found, type) else None
+
+
+def made_up(kind: Any, seed: str, depth: int = 0) -> Any:
+    """A plausible value of an output's type: what programs index and put into names is there."""
+    kind = _types.unwrap_optional_type(kind) if kind is not None else str
+    origin = typing.get_origin(kind)
+    if kind is str:
+        return f"{seed.rpartition('.')[2]}-{hashlib.sha256(seed.encode()).hexdigest()[:12]}"
+    if kind is bool:
+        return False
+    if kind in (int, float):
+        return 1
+    if origin in (list, typing.Sequence) or getattr(origin, "__name__", "") == "Sequence":
+        (inner,) = typing.get_args(kind) or (str,)
+        return [made_up(inner, f"{seed}", depth + 1)] if depth < 4 else []
+    if origin in (dict, typing.Mapping) or getattr(origin, "__name__", "") == "Mapping":
+        return {}
+    if isinstance(kind, type) and _types.is_output_type(kind) and depth < 4:
+        types = _types.output_type_types(kind)
+        names = _types.output_type_py_to_pulumi_names(kind)
+        return {names.get(n, n): made_up(t, f"{seed}.{n}", depth + 1) for n, t in types.items()}
+    return None
+
+
+def outputs(urn: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Inputs, and for each output that nobody stated something made up from the URN, so that it stays the same."""
+    token = urn.split("::")[2].rpartition("$")[2]
+    cls = class_of(token)
+    state = dict(inputs)
+    for name, kind in _types.resource_types(cls).items() if cls else ():
+        if name in state or name in ("id", "urn"):
+            continue
+        optional = type(None) in typing.get_args(kind)
+        if not optional:
+            value = made_up(kind, f"{urn}.{name}")
+            if value is not None:
+                state[name] = f"arn:aws-cn:test:::{value}" if name == "arn" else value
+    return state
+
+
+class RecordingProvider(provider_pb2_grpc.ResourceProviderServicer):
+    """See the module."""
+
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=True)
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return plugin_pb2.PluginInfo(version="7.51.1")
+
+    def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return provider_pb2.GetSchemaResponse(schema='{"name": "aws", "version": "7.51.1"}')
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+
+    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=True
+        )
+
+    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+        old, new = plain(request.old_inputs), plain(request.news)
+        changed = sorted(k for k in {*old, *new} if old.get(k) != new.get(k))
+        record("diff", request.urn, changed=changed)
+        kind = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
+        return provider_pb2.DiffResponse(changes=kind, diffs=changed)
+
+    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
+        if request.preview:
+            return provider_pb2.CreateResponse(id="", properties=request.properties)
+        record("create", request.urn)
+        identifier = f"id-{hashlib.sha256(request.urn.encode()).hexdigest()[:12]}"
+        return provider_pb2.CreateResponse(id=identifier, properties=struct(outputs(request.urn, plain(request.properties))))
+
+    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+        record("read", request.urn)
+        return provider_pb2.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+
+    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
+        if not request.preview:
+            record("update", request.urn)
+        return provider_pb2.UpdateResponse(properties=struct(outputs(request.urn, plain(request.news))))
+
+    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+        record("delete", request.urn)
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+        record("invoke", request.tok)
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, f"the blueprint asks the cloud nothing at preview: {request.tok}")
+
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return empty_pb2.Empty()
+
+
+def main() -> None:
+    # One thread: protobuf's Python types are shared, and nothing here waits.
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=4),
+        options=[("grpc.max_receive_message_length", 1 << 28), ("grpc.max_send_message_length", 1 << 28)],
+    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(RecordingProvider(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    server.wait_for_termination()
+
+
+if __name__ == "__main__":
+    main()
