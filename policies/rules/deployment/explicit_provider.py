@@ -1,0 +1,32 @@
+from collections.abc import Iterator
+
+from policies.facts import Facts
+from policies.graph import Resource
+from policies.registry import failed, not_applicable, passed, rule
+from policies.results import Outcome, Severity
+
+_WANTED = "an explicit provider: opts=pulumi.ResourceOptions(provider=...)"
+
+
+@rule(
+    title="Every resource names its provider",
+    title_zh="每个资源都显式指定提供者",
+    severity=Severity.MEDIUM,
+    types=("aws:*", "kubernetes:*"),
+    why="The default provider takes account, region and cluster from whoever's machine it runs on: the same program "
+    "then writes patients' data somewhere else.",
+    fix="Make one provider for each account and pass it in the options of the outermost components.",
+    good='aws.s3.Bucket("records", opts=pulumi.ResourceOptions(provider=workload))',
+    bad='aws.s3.Bucket("records")',
+)
+def explicit_provider(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    """Every resource of a cloud must have a provider that the program makes, given or inherited from its parent. The
+    engine's default provider counts as none. Components have no provider of their own."""
+    if not resource.custom:
+        yield not_applicable(resource, "a component")
+        return
+    name = (resource.provider or "").rpartition("::")[2]
+    if not resource.provider or name == "default" or name.startswith("default_"):
+        yield failed(resource, "provider", "the default provider", _WANTED)
+    else:
+        yield passed(resource, "provider", name)
