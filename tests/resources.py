@@ -3,12 +3,13 @@
 `resource("aws:sqs/queue:Queue", kmsMasterKeyId=None)` is the good queue without its key.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from policies.context import Context, of_jurisdiction
 from policies.facts import Facts
-from policies.graph import Graph, Reference, Resource, marker
+from policies.graph import Graph, Reference, Resource, Unknown, marker
 from policies.registry import all_rules
 from policies.resolve import GLOBAL, is_global_type
 from policies.results import Outcome, Verdict
@@ -35,17 +36,268 @@ TAGS = {
 }
 _KEY = ref("aws:kms/key:Key", "key")
 
+
+def document(*statements: dict[str, Any]) -> str:
+    """A policy document as programs write it: JSON text."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def without_tls(service: str, *resources: str) -> dict[str, Any]:
+    """The statement that denies everyone who comes without TLS."""
+    return {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": f"{service}:*",
+        "Resource": list(resources),
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def arn(service: str, name: str, region: str = REGION, account: str = ACCOUNT) -> str:
+    return f"arn:aws-cn:{service}:{region}:{account}:{name}"
+
+
+ROOT = f"arn:aws-cn:iam::{ACCOUNT}:root"
+KEY_POLICY = document(
+    {
+        "Effect": "Allow",
+        "Principal": {"AWS": ROOT},
+        "Action": ["kms:DescribeKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"],
+        "Resource": "*",
+    },
+    {
+        "Effect": "Allow",
+        "Principal": {"AWS": ROOT},
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"kms:ViaService": f"s3.{REGION}.amazonaws.com.cn"}},
+    },
+)
+_TRUST = document(
+    {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com.cn"}, "Action": "sts:AssumeRole"},
+)
+_REDIRECT = [{"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}]
+_SUBNETS = [ref("aws:ec2/subnet:Subnet", "subnet", "id")]
+_VPC = ref("aws:ec2/vpc:Vpc", "vpc", "id")
+_GROUP = ref("aws:ec2/securityGroup:SecurityGroup", "securityGroup", "id")
+_BUCKET = ref("aws:s3/bucket:Bucket", "bucket", "id")
+_CLOSED_BUCKET = {
+    "blockPublicAcls": True,
+    "blockPublicPolicy": True,
+    "ignorePublicAcls": True,
+    "restrictPublicBuckets": True,
+}
+_FORCE_SSL = [{"name": "rds.force_ssl", "value": "1", "applyMethod": "immediate"}]
+
 GOOD: dict[str, dict[str, Any]] = {
-    "pulumi:providers:aws": {"region": REGION, "allowedAccountIds": f'["{ACCOUNT}"]'},
-    "aws:kms/key:Key": {"enableKeyRotation": True, "deletionWindowInDays": 30},
-    "aws:sqs/queue:Queue": {"kmsMasterKeyId": _KEY, "tags": TAGS},
+    "aws:dynamodb/table:Table": {
+        "name": "sessions",
+        "serverSideEncryption": {"enabled": True, "kmsKeyArn": _KEY},
+        "deletionProtectionEnabled": True,
+        "pointInTimeRecovery": {"enabled": True},
+        "replicas": [
+            {
+                "regionName": PARTNER,
+                "kmsKeyArn": ref("aws:kms/replicaKey:ReplicaKey", "replicaKey"),
+                "propagateTags": True,
+            }
+        ],
+        "tags": TAGS,
+    },
+    "aws:ebs/encryptionByDefault:EncryptionByDefault": {"enabled": True},
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"vpcId": _VPC},
+    "aws:ec2/instance:Instance": {
+        "subnetId": _SUBNETS[0],
+        "associatePublicIpAddress": False,
+        "metadataOptions": {"httpTokens": "required"},
+        "rootBlockDevice": {"encrypted": True, "kmsKeyId": _KEY},
+    },
+    "aws:ec2/launchTemplate:LaunchTemplate": {
+        "blockDeviceMappings": [{"deviceName": "/dev/xvda", "ebs": {"encrypted": "true", "kmsKeyId": _KEY}}],
+        "metadataOptions": {"httpEndpoint": "enabled", "httpTokens": "required"},
+    },
+    "aws:ec2/route:Route": {
+        "routeTableId": ref("aws:ec2/routeTable:RouteTable", "routeTable", "id"),
+        "destinationCidrBlock": "0.0.0.0/0",
+        "vpcEndpointId": Unknown((Reference(urn("aws:networkfirewall/firewall:Firewall", "firewall"), ""),)),
+    },
+    "aws:ec2/routeTable:RouteTable": {"vpcId": _VPC},
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": {
+        "routeTableId": ref("aws:ec2/routeTable:RouteTable", "routeTable", "id"),
+        "subnetId": _SUBNETS[0],
+    },
+    "aws:ec2/securityGroup:SecurityGroup": {"vpcId": _VPC, "description": "Applications"},
+    "aws:ec2/subnet:Subnet": {"vpcId": _VPC, "cidrBlock": "10.16.0.0/20", "mapPublicIpOnLaunch": False},
+    "aws:ec2/vpc:Vpc": {"cidrBlock": "10.16.0.0/16"},
+    "aws:ecr/replicationConfiguration:ReplicationConfiguration": {
+        "replicationConfiguration": {"rules": [{"destinations": [{"region": PARTNER, "registryId": ACCOUNT}]}]}
+    },
+    "aws:ecr/repository:Repository": {
+        "name": "viewer",
+        "encryptionConfigurations": [{"encryptionType": "KMS", "kmsKey": _KEY}],
+        "tags": {**TAGS, "hospital-cloud:data-class": "2", "hospital-cloud:record-kind": "operational"},
+    },
+    "aws:efs/fileSystem:FileSystem": {"encrypted": True, "kmsKeyId": _KEY, "tags": TAGS},
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": {
+        "fileSystemId": ref("aws:efs/fileSystem:FileSystem", "fileSystem", "id"),
+        "policy": document({**without_tls("elasticfilesystem", "*"), "Action": "*"}),
+    },
+    "aws:eks/cluster:Cluster": {
+        "vpcConfig": {"endpointPublicAccess": False, "endpointPrivateAccess": True, "subnetIds": _SUBNETS},
+        "encryptionConfig": {"provider": {"keyArn": _KEY}, "resources": ["secrets"]},
+    },
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "replicationGroupId": "sessions",
+        "atRestEncryptionEnabled": True,
+        "kmsKeyId": _KEY,
+        "transitEncryptionEnabled": True,
+        "tags": TAGS,
+    },
+    "aws:iam/role:Role": {"name": "reader", "assumeRolePolicy": _TRUST},
+    "aws:kms/key:Key": {"enableKeyRotation": True, "deletionWindowInDays": 30, "policy": KEY_POLICY},
+    "aws:kms/replicaKey:ReplicaKey": {
+        "primaryKeyArn": _KEY,
+        "deletionWindowInDays": 30,
+        "policy": KEY_POLICY,
+    },
+    "aws:lambda/functionUrl:FunctionUrl": {"functionName": "notify", "authorizationType": "AWS_IAM"},
+    "aws:lb/listener:Listener": {
+        "loadBalancerArn": ref("aws:lb/loadBalancer:LoadBalancer", "loadBalancer"),
+        "port": 443,
+        "protocol": "HTTPS",
+        "sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06",
+        "defaultActions": [{"type": "forward", "targetGroupArn": ref("aws:lb/targetGroup:TargetGroup", "targetGroup")}],
+    },
+    "aws:lb/listenerRule:ListenerRule": {
+        "listenerArn": ref("aws:lb/listener:Listener", "listener"),
+        "actions": [{"type": "forward", "targetGroupArn": ref("aws:lb/targetGroup:TargetGroup", "targetGroup")}],
+    },
+    "aws:lb/loadBalancer:LoadBalancer": {
+        "internal": True,
+        "loadBalancerType": "application",
+        "securityGroups": [_GROUP],
+        "subnets": _SUBNETS,
+    },
+    "aws:lb/targetGroup:TargetGroup": {"protocol": "HTTPS", "port": 8443, "vpcId": _VPC},
+    "aws:msk/cluster:Cluster": {
+        "encryptionInfo": {
+            "encryptionAtRestKmsKeyArn": _KEY,
+            "encryptionInTransit": {"clientBroker": "TLS", "inCluster": True},
+        },
+        "tags": TAGS,
+    },
+    "aws:networkfirewall/firewall:Firewall": {"vpcId": _VPC},
+    "aws:opensearch/domain:Domain": {
+        "domainName": "records-search",
+        "encryptAtRest": {"enabled": True, "kmsKeyId": _KEY},
+        "nodeToNodeEncryption": {"enabled": True},
+        "domainEndpointOptions": {"enforceHttps": True, "tlsSecurityPolicy": "Policy-Min-TLS-1-2-PFS-2023-10"},
+        "vpcOptions": {"subnetIds": _SUBNETS, "securityGroupIds": [_GROUP]},
+        "tags": TAGS,
+    },
+    "aws:rds/cluster:Cluster": {
+        "clusterIdentifier": "records",
+        "engine": "aurora-postgresql",
+        "storageEncrypted": True,
+        "kmsKeyId": _KEY,
+        "deletionProtection": True,
+        "backupRetentionPeriod": 35,
+        "dbClusterParameterGroupName": ref(
+            "aws:rds/clusterParameterGroup:ClusterParameterGroup", "clusterParameterGroup", "name"
+        ),
+        "tags": TAGS,
+    },
+    "aws:rds/clusterInstance:ClusterInstance": {
+        "clusterIdentifier": ref("aws:rds/cluster:Cluster", "cluster", "id"),
+        "publiclyAccessible": False,
+        "performanceInsightsEnabled": True,
+        "performanceInsightsKmsKeyId": _KEY,
+    },
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": {"family": "aurora-postgresql16", "parameters": _FORCE_SSL},
+    "aws:rds/instance:Instance": {
+        "identifier": "clinic",
+        "engine": "postgres",
+        "storageEncrypted": True,
+        "kmsKeyId": _KEY,
+        "deletionProtection": True,
+        "backupRetentionPeriod": 35,
+        "publiclyAccessible": False,
+        "parameterGroupName": ref("aws:rds/parameterGroup:ParameterGroup", "parameterGroup", "name"),
+        "tags": TAGS,
+    },
+    "aws:rds/parameterGroup:ParameterGroup": {"family": "postgres16", "parameters": _FORCE_SSL},
     "aws:s3/bucket:Bucket": {"bucket": "records", "tags": TAGS},
+    "aws:s3/bucketPolicy:BucketPolicy": {
+        "bucket": _BUCKET,
+        "policy": document(without_tls("s3", "arn:aws-cn:s3:::records", "arn:aws-cn:s3:::records/*")),
+    },
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {"bucket": _BUCKET, **_CLOSED_BUCKET},
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": {
+        "bucket": _BUCKET,
+        "role": ref("aws:iam/role:Role", "role"),
+        "rules": [
+            {
+                "id": "everything",
+                "status": "Enabled",
+                "filter": {"prefix": ""},
+                "deleteMarkerReplication": {"status": "Disabled"},
+                "sourceSelectionCriteria": {"sseKmsEncryptedObjects": {"status": "Enabled"}},
+                "destination": {
+                    "bucket": "arn:aws-cn:s3:::records-replica",
+                    "encryptionConfiguration": {"replicaKmsKeyId": ref("aws:kms/replicaKey:ReplicaKey", "replicaKey")},
+                    "replicationTime": {"status": "Enabled", "time": {"minutes": 15}},
+                    "metrics": {"status": "Enabled", "eventThreshold": {"minutes": 15}},
+                },
+            }
+        ],
+    },
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
-        "bucket": ref("aws:s3/bucket:Bucket", "bucket", "id"),
+        "bucket": _BUCKET,
         "rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": _KEY}}],
     },
+    "aws:secretsmanager/secret:Secret": {
+        "name": "owner",
+        "kmsKeyId": _KEY,
+        "replicas": [{"region": PARTNER, "kmsKeyId": ref("aws:kms/replicaKey:ReplicaKey", "replicaKey")}],
+        "tags": TAGS,
+    },
+    "aws:sns/topic:Topic": {
+        "name": "alarms",
+        "kmsMasterKeyId": _KEY,
+        "policy": document({**without_tls("sns", arn("sns", "alarms")), "Action": "sns:Publish"}),
+        "tags": {**TAGS, "hospital-cloud:data-class": "2", "hospital-cloud:record-kind": "operational"},
+    },
+    "aws:sns/topicSubscription:TopicSubscription": {
+        "topic": ref("aws:sns/topic:Topic", "topic"),
+        "protocol": "email",
+        "endpoint": "operations@hospital.example",
+    },
+    "aws:sqs/queue:Queue": {
+        "name": "results",
+        "kmsMasterKeyId": _KEY,
+        "policy": document(without_tls("sqs", arn("sqs", "results"))),
+        "tags": TAGS,
+    },
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
+        "securityGroupId": _GROUP,
+        "cidrIpv4": "0.0.0.0/0",
+        "ipProtocol": "tcp",
+        "fromPort": 443,
+        "toPort": 443,
+    },
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
+        "securityGroupId": _GROUP,
+        "cidrIpv4": "10.16.0.0/16",
+        "ipProtocol": "tcp",
+        "fromPort": 8443,
+        "toPort": 8443,
+    },
+    "pulumi:providers:aws": {"region": REGION, "allowedAccountIds": f'["{ACCOUNT}"]'},
 }
 """Type -> the inputs of a resource that no rule objects to."""
+
+
+_regions = {"aws:kms/replicaKey:ReplicaKey": PARTNER}
 
 
 def short_name(type_token: str) -> str:
@@ -58,7 +310,7 @@ def resource(type_token: str, name: str | None = None, **changes: Any) -> Resour
     change what is not an input."""
     inputs = {**GOOD.get(type_token, {}), **{k: v for k, v in changes.items() if not k.endswith("_")}}
     inputs = {k: v for k, v in inputs.items() if v is not None}
-    region = GLOBAL if is_global_type(type_token) else changes.get("region_", REGION)
+    region = GLOBAL if is_global_type(type_token) else changes.get("region_", _regions.get(type_token, REGION))
     name = name or ("workload" if type_token.startswith("pulumi:providers") else short_name(type_token))
     return Resource(
         urn=urn(type_token, name),
@@ -70,6 +322,8 @@ def resource(type_token: str, name: str | None = None, **changes: Any) -> Resour
         account=ACCOUNT,
         provider=changes.get("provider_", None if type_token.startswith("pulumi:") else PROVIDER),
         protect=changes.get("protect_", True),
+        retain_on_delete=changes.get("retain_on_delete_", False),
+        ignore_changes=tuple(changes.get("ignore_changes_", ())),
         parent=changes.get("parent_"),
     )
 
@@ -96,7 +350,9 @@ def assert_passes(rule_id: str, subject: Resource, *others: Resource, **fields: 
     assert {o.verdict for o in found} <= {Verdict.PASS, Verdict.NOT_APPLICABLE}, found
 
 
-def assert_fails(rule_id: str, subject: Resource, *others: Resource, found: str, wanted: str = "", **fields: Any) -> None:
+def assert_fails(
+    rule_id: str, subject: Resource, *others: Resource, found: str, wanted: str = "", **fields: Any
+) -> None:
     """The rule fails `subject`, and its message holds what was found (and wanted)."""
     bad = [o for o in outcomes(rule_id, subject, *others, **fields) if o.verdict is Verdict.FAIL]
     assert bad, f"{rule_id} did not fail {subject.name}"
@@ -114,17 +370,22 @@ def with_inputs(base: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
 __all__ = [
     "ACCOUNT",
     "GOOD",
+    "KEY_POLICY",
     "PARTNER",
     "REGION",
+    "ROOT",
     "TAGS",
     "Reference",
+    "arn",
     "assert_fails",
     "assert_passes",
     "assert_unknown",
     "context",
+    "document",
     "graph",
     "outcomes",
     "ref",
     "resource",
     "urn",
+    "without_tls",
 ]
