@@ -58,11 +58,11 @@ class AuroraClusterArgs(TypedDict):
     maximum_acu: NotRequired[float]
     backup_retention_days: int
     master_password: NotRequired[pulumi.Input[str]]
-    """Left out, RDS makes one and keeps it in Secrets Manager, which it cannot for a global database."""
+    """Secret; of the writing cluster only."""
     global_cluster: NotRequired[pulumi.Input[str]]
-    """The global database this cluster is the standby of; left out, the cluster writes."""
-    source_region: NotRequired[str]
-    """Region of the writing cluster."""
+    """The global database this cluster is in."""
+    standby_of: NotRequired[str]
+    """Region of the writing cluster; left out, this one writes."""
     engine_version: NotRequired[pulumi.Input[str]]
     """Version of the writing cluster, which a standby must have too."""
 
@@ -71,16 +71,13 @@ class AuroraCluster(pulumi.ComponentResource):
     """See the module."""
 
     arn: pulumi.Output[str]
-    """Handed out when the instances run, as a global database needs."""
     endpoint: pulumi.Output[str]
     """Where the writer is; on a standby it answers after promotion only."""
     reader_endpoint: pulumi.Output[str]
     resource_id: pulumi.Output[str]
     """The id that IAM policies for `rds-db:connect` name."""
     engine_version: pulumi.Output[str]
-    """The version that runs."""
-    secret_arn: pulumi.Output[Optional[str]]
-    """Secret with the owner's password, where RDS keeps it."""
+    """The version that runs, handed out when the instances run."""
 
     def __init__(self, name: str, args: AuroraClusterArgs, opts: Optional[pulumi.ResourceOptions] = None):
         super().__init__("hospital-cloud:index:AuroraCluster", name, dict(args), opts)
@@ -105,14 +102,11 @@ class AuroraCluster(pulumi.ComponentResource):
         def when_ready(value: pulumi.Output[str]) -> pulumi.Output[str]:
             return pulumi.Output.all(value, *[i.id for i in instances]).apply(lambda values: str(values[0]))
 
-        self.arn = when_ready(cluster.arn)
+        self.arn = cluster.arn
         self.endpoint = when_ready(cluster.endpoint)
         self.reader_endpoint = when_ready(cluster.reader_endpoint)
         self.resource_id = cluster.cluster_resource_id
-        self.engine_version = cluster.engine_version_actual
-        self.secret_arn = pulumi.Output.from_input(None)
-        if "master_password" not in args and "global_cluster" not in args:
-            self.secret_arn = cluster.master_user_secrets.apply(lambda rows: rows[0].secret_arn if rows else None)
+        self.engine_version = when_ready(cluster.engine_version_actual)
         self.register_outputs(
             {
                 "arn": self.arn,
@@ -120,7 +114,6 @@ class AuroraCluster(pulumi.ComponentResource):
                 "readerEndpoint": self.reader_endpoint,
                 "resourceId": self.resource_id,
                 "engineVersion": self.engine_version,
-                "secretArn": self.secret_arn,
             }
         )
 
@@ -185,14 +178,17 @@ class AuroraCluster(pulumi.ComponentResource):
         }
 
     def _origin(self) -> dict[str, object]:
-        """Where the data comes from: the global database, or here."""
+        """Where the data comes from: the writing region, or here."""
         args = self._args
-        if "global_cluster" in args:
-            return {"global_cluster_identifier": args["global_cluster"], "source_region": args["source_region"]}
-        first = {"database_name": args["role"].replace("-", "_"), "master_username": MASTER_USERNAME}
-        if "master_password" in args:
-            return {**first, "master_password": args["master_password"]}
-        return {**first, "manage_master_user_password": True, "master_user_secret_kms_key_id": args["key_arn"]}
+        whole = {"global_cluster_identifier": args["global_cluster"]} if "global_cluster" in args else {}
+        if "standby_of" in args:
+            return {**whole, "source_region": args["standby_of"]}
+        return {
+            **whole,
+            "database_name": args["role"].replace("-", "_"),
+            "master_username": MASTER_USERNAME,
+            "master_password": args["master_password"],
+        }
 
     def _instances(self, identifier: str, cluster: aws.rds.Cluster) -> list[aws.rds.ClusterInstance]:
         name, args = self._name, self._args
@@ -244,7 +240,7 @@ class AuroraCluster(pulumi.ComponentResource):
             below=512 * 1024**2,
             description=f"{identifier}: less than 512 MiB of memory free",
         )
-        if "global_cluster" in args:
+        if "standby_of" in args:
             alarm(
                 f"{name}-lag-alarm",
                 *where,

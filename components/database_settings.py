@@ -165,7 +165,9 @@ def announce(
     )
 
 
-def monitoring_role(name: str, placement: Placement, parent: pulumi.Resource) -> pulumi.Output[str]:
+def monitoring_role(
+    name: str, placement: Placement, boundary_arn: Optional[str], parent: pulumi.Resource
+) -> pulumi.Output[str]:
     """The role with which RDS writes the operating system's figures (enhanced monitoring), handed out when it may."""
     partition, child = partition_of(placement), pulumi.ResourceOptions(parent=parent)
     role = aws.iam.Role(
@@ -184,6 +186,7 @@ def monitoring_role(name: str, placement: Placement, parent: pulumi.Resource) ->
                 ],
             }
         ),
+        permissions_boundary=boundary_arn,
         opts=child,
     )
     allowed = aws.iam.RolePolicyAttachment(

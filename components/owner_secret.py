@@ -1,14 +1,14 @@
 """OwnerSecret: the password of a database's owner, made here where RDS cannot keep one itself.
 
-RDS keeps none for a global database or the source of a replica (RDS and Aurora guides, "Limitations for Secrets Manager
-integration"). Promises: seen by nobody; stands in no file, and in the engine's state only encrypted; encrypted with the
-hospital's key, in both regions; made once. Replacing the version (`pulumi up --replace`) changes secret and database
-together. Makes: a secret with its replica, and its one version.
+RDS keeps none for a global database or the source of a replica (RDS and Aurora guides, "Limitations for Secrets
+Manager integration"). Promises: seen by nobody; stands in no file, and in the engine's state only encrypted; encrypted
+with the hospital's key, also in the standby region; made once. Replacing the version (`pulumi up --replace`) changes
+secret and database together. Makes: a secret with its replica, and its one version.
 """
 
 import json
 import secrets
-from typing import Optional, TypedDict
+from typing import NotRequired, Optional, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -21,10 +21,11 @@ class OwnerSecretArgs(TypedDict):
 
     placement: Placement
     region: str
-    standby_region: str
     username: str
     key_arn: pulumi.Input[str]
-    replica_key_arn: pulumi.Input[str]
+    standby_region: NotRequired[str]
+    """Where the secret is needed too when this region is gone."""
+    standby_key_arn: NotRequired[pulumi.Input[str]]
     tags: dict[str, str]
 
 
@@ -38,13 +39,16 @@ class OwnerSecret(pulumi.ComponentResource):
     def __init__(self, name: str, args: OwnerSecretArgs, opts: Optional[pulumi.ResourceOptions] = None):
         super().__init__("hospital-cloud:index:OwnerSecret", name, dict(args), opts)
         region = args["region"]
+        replicas = None
+        if "standby_region" in args:
+            replicas = [{"region": args["standby_region"], "kms_key_id": args["standby_key_arn"]}]
 
         secret = aws.secretsmanager.Secret(
             f"{name}-secret",
             region=region,
             description="Owner of a database: for the first login and for disasters",
             kms_key_id=args["key_arn"],
-            replicas=[{"region": args["standby_region"], "kms_key_id": args["replica_key_arn"]}],
+            replicas=replicas,
             recovery_window_in_days=0 if lifecycle_of(args["placement"]) is Lifecycle.TRIAL else 30,
             tags=args["tags"],
             opts=pulumi.ResourceOptions(parent=self),

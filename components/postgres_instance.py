@@ -117,6 +117,7 @@ class PostgresInstance(pulumi.ComponentResource):
             f"{name}-instance",
             region=region,
             identifier=identifier,
+            engine="postgres",
             instance_class=args["instance_class"],
             multi_az=True,
             port=PORT,
@@ -162,7 +163,6 @@ class PostgresInstance(pulumi.ComponentResource):
             # RDS takes no last snapshot of a replica (DeleteDBInstance); its source's is taken.
             return {"replicate_source_db": args["replica_of"], "skip_final_snapshot": True}
         first = {
-            "engine": "postgres",
             "engine_version": POSTGRES_VERSION,
             "allocated_storage": args["storage_gib"],
             "db_name": args["role"].replace("-", "_"),

@@ -11,20 +11,22 @@ one Multi-AZ instance, whose standby is a cross-region read replica. `standby_mo
 migration of the data, not an upgrade: while live the engine refuses it.
 
 Makes: a customer key with replica, a role for enhanced monitoring, in each region network and database, the global
-database, and with a standby region the owner's password in both regions.
+database, the owner's password (by RDS itself where it can: one instance without standby).
 """
 
+import json
 from typing import NotRequired, Optional, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from components.aurora_cluster import AuroraCluster
+from components.backup_vault import copy_statements
 from components.customer_key import CustomerKey
 from components.database_network import DatabaseNetwork
-from components.database_settings import MASTER_USERNAME, DatabaseKind, monitoring_role
+from components.database_settings import AURORA_VERSION, MASTER_USERNAME, DatabaseKind, monitoring_role
 from components.owner_secret import OwnerSecret
-from components.placement import Lifecycle, Placement, is_protected, lifecycle_of, store_tags
+from components.placement import Lifecycle, Placement, is_protected, jurisdiction_of, lifecycle_of, store_tags
 from components.postgres_instance import PostgresInstance
 from jurisdictions import BackupMode, RecordKind
 
@@ -66,6 +68,10 @@ class RecordDatabaseArgs(TypedDict):
     """Region -> stable name -> addresses that may connect there."""
     client_security_groups: NotRequired[dict[str, dict[str, pulumi.Input[str]]]]
     """Region -> stable name -> security group that may connect there."""
+    copied_to_accounts: NotRequired[list[str]]
+    """Accounts whose vaults take copies: they open snapshots with the database's key while they copy."""
+    boundary_arn: NotRequired[str]
+    """Permission boundary of the role for enhanced monitoring."""
 
 
 class RecordDatabase(pulumi.ComponentResource):
@@ -95,6 +101,8 @@ class RecordDatabase(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._role, self._class = args.get("role", "records"), args.get("data_class", 4)
         standby_region = args.get("standby_region")
+        regions = [args["region"], *([standby_region] if standby_region else [])]
+        copies = copy_statements(args["placement"], regions, sorted(args.get("copied_to_accounts", [])))
 
         self._key = CustomerKey(
             f"{name}-key",
@@ -105,36 +113,37 @@ class RecordDatabase(pulumi.ComponentResource):
                 "data_class": self._class,
                 "via_services": ["rds", "secretsmanager"],
                 "service_principals": ["logs"],
+                "statements": json.dumps(copies),
                 **({"replica_region": standby_region} if standby_region else {}),
             },
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.key_arn = self._key.arn
         self.secret_arn = pulumi.Output.from_input(None)
+        single = DatabaseKind(args["kind"]) is DatabaseKind.MULTI_AZ_INSTANCE
         self._password: dict[str, pulumi.Output[str]] = {}
-        if standby_region:
+        if standby_region or not single:
             owner = OwnerSecret(
                 f"{name}-owner",
                 {
                     "placement": args["placement"],
                     "region": args["region"],
-                    "standby_region": standby_region,
                     "username": MASTER_USERNAME,
                     "key_arn": self._key.arn,
-                    "replica_key_arn": self._key.replica_arn,
                     "tags": self._tags(),
+                    **(
+                        {"standby_region": standby_region, "standby_key_arn": self._key.replica_arn}
+                        if standby_region
+                        else {}
+                    ),
                 },
                 opts=pulumi.ResourceOptions(parent=self),
             )
             self.secret_arn = owner.arn
             self._password = {"master_password": owner.password}
-        self._monitoring = monitoring_role(f"{name}-monitoring", args["placement"], self)
+        self._monitoring = monitoring_role(f"{name}-monitoring", args["placement"], args.get("boundary_arn"), self)
         self.standby_arn = self.standby_endpoint = self.standby_resource_id = pulumi.Output.from_input(None)
-        mode = "none"
-        if DatabaseKind(args["kind"]) is DatabaseKind.MULTI_AZ_INSTANCE:
-            mode = self._instances(standby_region)
-        else:
-            mode = self._clusters(standby_region)
+        mode = self._instances(standby_region) if single else self._clusters(standby_region)
         self.standby_mode = pulumi.Output.from_input(mode)
         self.register_outputs(
             {
@@ -153,9 +162,10 @@ class RecordDatabase(pulumi.ComponentResource):
         )
 
     def _clusters(self, standby_region: Optional[str]) -> str:
-        """The writing Aurora cluster and, with a standby region, the global database and its second cluster."""
+        """The global database, the writing Aurora cluster in it and, with a standby region, the second one."""
         name, args = self._name, self._args
-        placement, region = args["placement"], args["region"]
+        region = args["region"]
+        whole = self._global_database() if standby_region or self._offers_global(region) else {}
         network = self._network(region, "primary")
         primary = AuroraCluster(
             f"{name}-primary",
@@ -163,34 +173,21 @@ class RecordDatabase(pulumi.ComponentResource):
                 **self._site(region, network, self._key.arn),
                 **self._cluster_size(args["instances"]),
                 **self._password,
+                **whole,
             },
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.arn, self.endpoint, self.reader_endpoint = primary.arn, primary.endpoint, primary.reader_endpoint
         self.resource_id, self.security_group_id = primary.resource_id, network.security_group_id
         if not standby_region:
-            self.secret_arn = primary.secret_arn
             return "none"
-        # Made from the cluster, not the cluster in it: so a hospital can take a standby region later without replacing
-        # the cluster that holds its records.
-        whole = aws.rds.GlobalCluster(
-            f"{name}-global",
-            region=region,
-            global_cluster_identifier=f"{placement['hospital']}-{placement['account_id']}-{self._role}",
-            source_db_cluster_identifier=primary.arn,
-            deletion_protection=lifecycle_of(placement) is Lifecycle.LIVE,
-            # Takes the clusters out of it first, which deletion needs; data is in the clusters.
-            force_destroy=True,
-            tags=self._tags(),
-            opts=pulumi.ResourceOptions(parent=self, protect=is_protected(placement, self._class)),
-        )
         standby = AuroraCluster(
             f"{name}-standby",
             {
                 **self._site(standby_region, self._network(standby_region, "standby"), self._key.replica_arn),
                 **self._cluster_size(args.get("standby_instances", 1)),
-                "global_cluster": whole.id,
-                "source_region": region,
+                **whole,
+                "standby_of": region,
                 "engine_version": primary.engine_version,
             },
             opts=pulumi.ResourceOptions(parent=self),
@@ -198,6 +195,28 @@ class RecordDatabase(pulumi.ComponentResource):
         self.standby_arn, self.standby_endpoint = standby.arn, standby.reader_endpoint
         self.standby_resource_id = standby.resource_id
         return "aurora-global"
+
+    def _offers_global(self, region: str) -> bool:
+        return jurisdiction_of(self._args["placement"]).region(region).offers("aurora.global")
+
+    def _global_database(self) -> dict[str, pulumi.Input[str]]:
+        """The frame that clusters of several regions stand in; data and its tags are in the clusters. A hospital with
+        one region has it too, where it is offered: a cluster cannot be put into one later, and the standby region may
+        come later."""
+        args, placement = self._args, self._args["placement"]
+        whole = aws.rds.GlobalCluster(
+            f"{self._name}-global",
+            region=args["region"],
+            global_cluster_identifier=f"{placement['hospital']}-{placement['account_id']}-{self._role}",
+            engine="aurora-postgresql",
+            engine_version=AURORA_VERSION,
+            storage_encrypted=True,
+            deletion_protection=lifecycle_of(placement) is Lifecycle.LIVE,
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=is_protected(placement, self._class), ignore_changes=["engineVersion"]
+            ),
+        )
+        return {"global_cluster": whole.id}
 
     def _instances(self, standby_region: Optional[str]) -> str:
         """The writing instance and, with a standby region, its replica there."""

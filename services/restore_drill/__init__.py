@@ -1,0 +1,1 @@
+"""The scheduled proof that recovery points restore, for regions without AWS Backup restore testing."""
