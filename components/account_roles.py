@@ -251,9 +251,10 @@ def _by_token(placement: Placement, ci: ContinuousIntegration, subject: str) -> 
 
 def _by_people(args: AccountRolesArgs) -> "dict[str, object]":
     """With a second factor, shown within the hour."""
+    people = sorted(args.get("trusted_principals") or [account_root_arn(args["placement"])])
     return {
         "Effect": "Allow",
-        "Principal": {"AWS": sorted(args.get("trusted_principals") or [account_root_arn(args["placement"])])},
+        "Principal": {"AWS": people[0] if len(people) == 1 else people},
         "Action": "sts:AssumeRole",
         "Condition": {
             "Bool": {"aws:MultiFactorAuthPresent": "true"},

@@ -8,8 +8,8 @@ What the region does not offer, or what nobody has verified there, is not switch
 replaces it (mainland China: no Runtime Monitoring). No managed rules of AWS Config are made here: Security Hub makes
 those its standard needs, and many of the others exclude China.
 
-Makes: a GuardDuty detector and its features, Security Hub with one standard, an analyzer, a recorder with its delivery
-channel, two event rules.
+Makes: a GuardDuty detector (with Runtime Monitoring where offered), Security Hub with one standard, an analyzer, a
+recorder with its delivery channel, two event rules.
 """
 
 import json
@@ -21,14 +21,12 @@ import pulumi_aws as aws
 from components.dependencies import before
 from components.placement import Placement, alarm_topic_arn, jurisdiction_of, partition_of, role_name
 
-_FEATURES = {
-    "S3_DATA_EVENTS": "guardduty",
-    "EKS_AUDIT_LOGS": "guardduty",
-    "EBS_MALWARE_PROTECTION": "guardduty.malware-protection",
-    "RUNTIME_MONITORING": "guardduty.runtime-monitoring",
-}
-"""Protection of GuardDuty -> the capability it needs. A new detector has more of them on by itself (RDS logins, Lambda
-traffic, where the region has them); these are held on."""
+_RUNTIME = "guardduty.runtime-monitoring"
+
+_PROTECTIONS = ("guardduty.malware-protection", _RUNTIME)
+"""Protections of GuardDuty that not every region has. A new detector has all that its region offers on by itself (S3
+events, cluster audit logs, RDS logins, malware, where offered), but for Runtime Monitoring, which is switched on
+here."""
 
 _AGENTS = (
     ("EC2_AGENT_MANAGEMENT", "DISABLED"),
@@ -76,7 +74,6 @@ class ThreatDetection(pulumi.ComponentResource):
 
     def _guardduty(self) -> pulumi.Output[str]:
         name, region, child = self._name, self._args["region"], pulumi.ResourceOptions(parent=self)
-        here = jurisdiction_of(self._args["placement"]).region(region)
         detector = aws.guardduty.Detector(
             f"{name}-detector",
             region=region,
@@ -84,17 +81,14 @@ class ThreatDetection(pulumi.ComponentResource):
             finding_publishing_frequency="FIFTEEN_MINUTES",
             opts=child,
         )
-        for feature, capability in _FEATURES.items():
-            if not here.offers(capability):
-                continue
-            agents = [{"name": agent, "status": status} for agent, status in _AGENTS]
+        if jurisdiction_of(self._args["placement"]).region(region).offers(_RUNTIME):
             aws.guardduty.DetectorFeature(
-                f"{name}-{feature.lower().replace('_', '-')}",
+                f"{name}-runtime-monitoring",
                 region=region,
                 detector_id=detector.id,
-                name=feature,
+                name="RUNTIME_MONITORING",
                 status="ENABLED",
-                additional_configurations=agents if feature == "RUNTIME_MONITORING" else None,
+                additional_configurations=[{"name": agent, "status": status} for agent, status in _AGENTS],
                 opts=child,
             )
         self._alarm(
@@ -156,6 +150,7 @@ class ThreatDetection(pulumi.ComponentResource):
                 "all_supported": True,
                 "include_global_resource_types": args["records_global_types"],
             },
+            recording_mode={"recording_frequency": "CONTINUOUS"},
             opts=pulumi.ResourceOptions(parent=self),
         )
         channel = aws.cfg.DeliveryChannel(
@@ -192,5 +187,5 @@ class ThreatDetection(pulumi.ComponentResource):
 def fallbacks(placement: Placement, region: str) -> list[str]:
     """What is not switched on in a region, and what replaces it."""
     here = jurisdiction_of(placement).region(region)
-    missing = [here.capability(needed) for needed in dict.fromkeys(_FEATURES.values()) if not here.offers(needed)]
+    missing = [here.capability(needed) for needed in _PROTECTIONS if not here.offers(needed)]
     return [f"{row.id}: {row.availability.value} in {region}; instead: {row.instead}" for row in missing]
