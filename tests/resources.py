@@ -143,11 +143,13 @@ GOOD: dict[str, dict[str, Any]] = {
         "policy": document({**without_tls("elasticfilesystem", "*"), "Action": "*"}),
     },
     "aws:eks/cluster:Cluster": {
+        "roleArn": ref("aws:iam/role:Role", "role"),
         "vpcConfig": {"endpointPublicAccess": False, "endpointPrivateAccess": True, "subnetIds": _SUBNETS},
         "encryptionConfig": {"provider": {"keyArn": _KEY}, "resources": ["secrets"]},
     },
     "aws:elasticache/replicationGroup:ReplicationGroup": {
         "replicationGroupId": "sessions",
+        "description": "Sessions",
         "atRestEncryptionEnabled": True,
         "kmsKeyId": _KEY,
         "transitEncryptionEnabled": True,
@@ -160,7 +162,6 @@ GOOD: dict[str, dict[str, Any]] = {
         "deletionWindowInDays": 30,
         "policy": KEY_POLICY,
     },
-    "aws:lambda/functionUrl:FunctionUrl": {"functionName": "notify", "authorizationType": "AWS_IAM"},
     "aws:lb/listener:Listener": {
         "loadBalancerArn": ref("aws:lb/loadBalancer:LoadBalancer", "loadBalancer"),
         "port": 443,
@@ -170,6 +171,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "aws:lb/listenerRule:ListenerRule": {
         "listenerArn": ref("aws:lb/listener:Listener", "listener"),
+        "conditions": [{"pathPattern": {"values": ["/fhir/*"]}}],
         "actions": [{"type": "forward", "targetGroupArn": ref("aws:lb/targetGroup:TargetGroup", "targetGroup")}],
     },
     "aws:lb/loadBalancer:LoadBalancer": {
@@ -180,13 +182,23 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "aws:lb/targetGroup:TargetGroup": {"protocol": "HTTPS", "port": 8443, "vpcId": _VPC},
     "aws:msk/cluster:Cluster": {
+        "kafkaVersion": "3.8.x",
+        "numberOfBrokerNodes": 3,
+        "brokerNodeGroupInfo": {
+            "instanceType": "kafka.m7g.large",
+            "clientSubnets": _SUBNETS,
+            "securityGroups": [_GROUP],
+        },
         "encryptionInfo": {
             "encryptionAtRestKmsKeyArn": _KEY,
             "encryptionInTransit": {"clientBroker": "TLS", "inCluster": True},
         },
         "tags": TAGS,
     },
-    "aws:networkfirewall/firewall:Firewall": {"vpcId": _VPC},
+    "aws:networkfirewall/firewall:Firewall": {
+        "vpcId": _VPC,
+        "firewallPolicyArn": arn("network-firewall", "firewall-policy/egress"),
+    },
     "aws:opensearch/domain:Domain": {
         "domainName": "records-search",
         "encryptAtRest": {"enabled": True, "kmsKeyId": _KEY},
@@ -209,6 +221,8 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "aws:rds/clusterInstance:ClusterInstance": {
         "clusterIdentifier": ref("aws:rds/cluster:Cluster", "cluster", "id"),
+        "engine": "aurora-postgresql",
+        "instanceClass": "db.r7g.large",
         "publiclyAccessible": False,
         "performanceInsightsEnabled": True,
         "performanceInsightsKmsKeyId": _KEY,
@@ -217,6 +231,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "aws:rds/instance:Instance": {
         "identifier": "clinic",
         "engine": "postgres",
+        "instanceClass": "db.m7g.large",
         "storageEncrypted": True,
         "kmsKeyId": _KEY,
         "deletionProtection": True,
@@ -308,9 +323,10 @@ def short_name(type_token: str) -> str:
 def resource(type_token: str, name: str | None = None, **changes: Any) -> Resource:
     """The good resource of a type with inputs replaced; None takes an input away. `protect_`, `provider_`, `region_`
     change what is not an input."""
-    inputs = {**GOOD.get(type_token, {}), **{k: v for k, v in changes.items() if not k.endswith("_")}}
-    inputs = {k: v for k, v in inputs.items() if v is not None}
     region = GLOBAL if is_global_type(type_token) else changes.get("region_", _regions.get(type_token, REGION))
+    stated = {"region": region} if region not in (GLOBAL, None) else {}
+    inputs = {**stated, **GOOD.get(type_token, {}), **{k: v for k, v in changes.items() if not k.endswith("_")}}
+    inputs = {k: v for k, v in inputs.items() if v is not None}
     name = name or ("workload" if type_token.startswith("pulumi:providers") else short_name(type_token))
     return Resource(
         urn=urn(type_token, name),
