@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv6Network, ip_network
@@ -25,6 +26,7 @@ _NEGATIVE = frozenset(
 )
 _WIDEST_IPV4, _WIDEST_IPV6 = 8, 24
 """Prefix lengths below which a range of addresses names nobody."""
+_ORGANISATION_PATH = re.compile(r"o-[a-z0-9]{10,32}/")
 _PRIVATE_IPV6 = IPv6Network("fc00::/7")
 
 
@@ -55,6 +57,8 @@ def _names_someone(key: str, value: Value) -> bool:
         if parts[4]:
             return "*" not in parts[4] and "?" not in parts[4]
         return bool(parts[5].strip("*?/"))
+    if key.endswith("orgpaths"):
+        return _ORGANISATION_PATH.match(value) is not None
     return key == "aws:userid" or "*" not in value
 
 
