@@ -1,0 +1,52 @@
+from collections.abc import Iterator
+
+from policies.facts import Facts, store_types
+from policies.graph import Resource, Unknown
+from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
+from policies.results import Outcome, Severity
+from policies.rules.backup._plans import daily_rules, selections, takes
+
+_WANTED = "a selection of a daily plan in the store's own region and account"
+
+
+@rule(
+    title="Every store of records is in a daily backup",
+    title_zh="所有病历存储每日备份",
+    severity=Severity.HIGH,
+    types=tuple(t for t, row in store_types().items() if row.backup),
+    scope=Scope.GRAPH,
+    data_classes="3-5",
+    why="A store that no plan selects has no way back from a mistake or from malice, and nobody notices until then.",
+    fix="Tag the store hospital-cloud:backup = daily where a plan selects that tag, or add it to a daily plan's selection.",
+    good='aws.s3.Bucket("records", tags={"hospital-cloud:backup": "daily"})',
+    bad='aws.s3.Bucket("records")',
+)
+def backup_coverage(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    """Looks for an AWS Backup selection that takes the store, by tag or by name, in the same region and account (a
+    selection sees one region only), of a plan that has a rule which runs every day. Replicas count as stores: after a
+    failover they are the original. A database made as a replica of another region is backed up from its first
+    promotion on; until then its source's copies cover it."""
+    if store_types()[resource.type].part_of:
+        return
+    data_class = facts.effective_class(resource)
+    if data_class < 3:
+        yield not_applicable(resource, f"class {data_class}: below 3")
+        return
+    taking = [(s, plan) for s, plan in selections(facts) if takes(s, resource, facts)]
+    for selection, plan in taking:
+        if plan is not None and daily_rules(plan):
+            yield passed(resource, "tags", f"selection {selection.name} of the daily plan {plan.name}")
+            return
+    for selection, plan in taking:
+        if plan is None or isinstance(plan.get("rules"), Unknown):
+            yield undecided(resource, "tags", f"selection {selection.name}, whose plan is not in this program", _WANTED)
+            return
+    if taking:
+        names = ", ".join(s.name for s, _ in taking)
+        yield failed(resource, "tags", f"selected by {names}, whose plan has no rule that runs every day", _WANTED)
+    elif any(isinstance(v, Unknown) for v in facts.tags(resource).values()) or isinstance(
+        resource.get("tags"), Unknown
+    ):
+        yield undecided(resource, "tags", resource.get("tags"), _WANTED)
+    else:
+        yield failed(resource, "tags", "no backup selection that takes it", _WANTED)

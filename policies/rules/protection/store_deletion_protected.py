@@ -1,0 +1,43 @@
+from collections.abc import Iterator
+
+from policies.facts import Facts, store_types
+from policies.graph import Resource, Unknown
+from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.results import Outcome, Severity
+from policies.rules.protection._stores import RECORD_STORES, exempt
+
+
+@rule(
+    title="Stores of records cannot be deleted or replaced while live",
+    title_zh="运行期间病历存储不可删除或替换",
+    severity=Severity.HIGH,
+    types=RECORD_STORES,
+    data_classes="3-5",
+    why="A renamed resource or a changed property that forces a new one deletes the old store, with the records in it.",
+    fix="Set protect=True in the resource's options, and the service's own deletion protection where it has one.",
+    good='aws.dynamodb.Table("t", deletion_protection_enabled=True, opts=ResourceOptions(protect=True))',
+    bad='aws.dynamodb.Table("t")',
+)
+def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    """Both locks are asked of a live store of class 3 and up: the engine's `protect`, which also refuses replacement,
+    and the service's own deletion protection where the type has one, which holds against other tools too.
+    `retain_on_delete` is no substitute: it leaves the old store orphaned when a new one takes its place."""
+    row = store_types()[resource.type]
+    if row.part_of:
+        return
+    reason = exempt(resource, facts)
+    if reason:
+        yield not_applicable(resource, reason)
+        return
+    if resource.protect:
+        yield passed(resource, "protect", True)
+    else:
+        yield failed(resource, "protect", False, "true while live")
+    if row.protection:
+        value = resource.get(row.protection)
+        if isinstance(value, Unknown):
+            yield undecided(resource, row.protection, value, "true while live")
+        elif value is True:
+            yield passed(resource, row.protection, value)
+        else:
+            yield failed(resource, row.protection, value, "true while live")

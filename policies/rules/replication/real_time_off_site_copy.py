@@ -1,0 +1,129 @@
+from collections.abc import Iterator, Mapping
+
+from policies.facts import Facts
+from policies.graph import Resource, Unknown, as_list
+from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
+from policies.results import Outcome, Severity
+
+_REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+_TABLE_REPLICA = "aws:dynamodb/tableReplica:TableReplica"
+_CLUSTER = "aws:rds/cluster:Cluster"
+_INSTANCE = "aws:rds/instance:Instance"
+_EFS_REPLICATION = "aws:efs/replicationConfiguration:ReplicationConfiguration"
+_WANTED = "replication to another region of the jurisdiction, running without a schedule"
+
+
+@rule(
+    title="Every store of records is replicated off-site in real time",
+    title_zh="病历存储实时异地复制",
+    severity=Severity.HIGH,
+    types=(
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketV2:BucketV2",
+        "aws:dynamodb/table:Table",
+        _CLUSTER,
+        _INSTANCE,
+        "aws:efs/fileSystem:FileSystem",
+    ),
+    scope=Scope.GRAPH,
+    data_classes="3-5",
+    why="A daily copy loses up to a day of records. MLPS level 3 asks for off-site backup in real time (GB/T 22239-2019, "
+    "8.1.4.9 b).",
+    fix="S3: a replication configuration to a bucket in the partner region. DynamoDB: a replica. Aurora: a global cluster "
+    "with a secondary cluster there. RDS: a cross-region read replica. EFS: a replication configuration.",
+    good='aws.s3.BucketReplicationConfig("copy", rules=[{"status": "Enabled", "destination": {"bucket": partner.arn}}])',
+    bad="a bucket with a daily backup copy only",
+)
+def real_time_off_site_copy(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    """Asked of stores of class 3 and up where the stack's MLPS level is 3 or more, or where no level is stated. A store
+    that is itself the target of a replication passes as such. Trial stacks and synthetic data are exempt."""
+    data_class = facts.effective_class(resource)
+    if data_class < 3:
+        yield not_applicable(resource, f"class {data_class}: below 3")
+    elif facts.context.lifecycle == "trial" or not facts.context.holds_patient_data:
+        yield not_applicable(resource, "synthetic data")
+    elif not facts.context.wants_real_time_copy:
+        yield not_applicable(resource, f"MLPS level {facts.context.mlps_level} does not ask for copies in real time")
+    elif resource.type.startswith("aws:s3/"):
+        yield from _bucket(resource, facts)
+    elif resource.type.startswith("aws:dynamodb/"):
+        yield from _table(resource, facts)
+    elif resource.type.startswith("aws:efs/"):
+        yield _verdict(
+            resource, "", [c.name for c in facts.satellites(resource, _EFS_REPLICATION, path="sourceFileSystemId")]
+        )
+    else:
+        yield from _database(resource, facts)
+
+
+def _verdict(resource: Resource, path: str, found: list[str]) -> Outcome:
+    return passed(resource, path, ", ".join(found)) if found else failed(resource, path, "no replication", _WANTED)
+
+
+def _bucket(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    names, unclear = [], False
+    for config in facts.satellites(resource, _REPLICATION):
+        if isinstance(config.get("rules"), Unknown):
+            unclear = True
+        for replication in as_list(config.get("rules")):
+            if not isinstance(replication, Mapping) or replication.get("status") != "Enabled":
+                continue
+            destination = replication.get("destination")
+            value = destination.get("bucket") if isinstance(destination, Mapping) else None
+            target = facts.resolve(value) or facts.graph.target(
+                config, "rules", "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"
+            )
+            if target is None:
+                unclear = True
+            elif target.region != resource.region and target.urn != resource.urn:
+                names.append(f"to {target.name} in {target.region}")
+    sources = [c for c in facts.graph.referring(resource, _REPLICATION) if facts.target(c, "bucket") is not None]
+    names += [f"target of {c.name}" for c in sources if facts.target(c, "bucket").urn != resource.urn]  # type: ignore[union-attr]
+    if not names and unclear:
+        yield undecided(resource, "", "a replication whose target cannot be told", _WANTED)
+    else:
+        yield _verdict(resource, "", names)
+
+
+def _table(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    value = resource.get("replicas")
+    if isinstance(value, Unknown):
+        yield undecided(resource, "replicas", value, _WANTED)
+        return
+    regions = [r.get("regionName") for r in as_list(value) if isinstance(r, Mapping)]
+    regions = [str(r) for r in regions if r and r != resource.region]
+    regions += [f"{r.name} in {r.region}" for r in facts.graph.referring(resource, _TABLE_REPLICA)]
+    yield _verdict(resource, "replicas", regions)
+
+
+def _database(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    """Global clusters are shared by name or reference; a replica names its source."""
+    shared = resource.get("globalClusterIdentifier")
+    group = facts.target(resource, "globalClusterIdentifier")
+    for other in facts.graph.of_type(_CLUSTER):
+        if other.region == resource.region or shared is None:
+            continue
+        theirs = other.get("globalClusterIdentifier")
+        if theirs == shared or (group is not None and facts.target(other, "globalClusterIdentifier") == group):
+            yield passed(resource, "globalClusterIdentifier", f"global database with {other.name} in {other.region}")
+            return
+    for source_input in ("replicationSourceIdentifier", "replicateSourceDb"):
+        if resource.get(source_input) is not None:
+            yield passed(resource, source_input, "is itself a replica")
+            return
+        replicas = [
+            r
+            for r in facts.graph.referring(resource, _CLUSTER, _INSTANCE, path=source_input)
+            if r.region != resource.region
+        ]
+        if replicas:
+            yield passed(resource, "", f"replica {replicas[0].name} in {replicas[0].region}")
+            return
+    for cluster in facts.graph.of_type("aws:rds/globalCluster:GlobalCluster"):
+        source = facts.target(cluster, "sourceDbClusterIdentifier")
+        if source is not None and source.urn == resource.urn:
+            members = [c for c in facts.graph.referring(cluster, _CLUSTER) if c.region != resource.region]
+            if members:
+                yield passed(resource, "", f"global database with {members[0].name} in {members[0].region}")
+                return
+    yield _verdict(resource, "", [])
