@@ -18,7 +18,7 @@ import pulumi
 
 from components.account_defaults import AccountDefaults, ServiceRole
 from components.account_guardrail import AccountGuardrail, boundary_arn
-from components.account_roles import AccountRoles, ContinuousIntegration
+from components.account_roles import AccountRoles, AccountRolesArgs, ContinuousIntegration
 from components.audit_trail import AuditTrail
 from components.audit_trail_bucket import AuditTrailBucket, config_history_bucket_name
 from components.dependencies import before
@@ -168,16 +168,21 @@ class AccountBaseline(pulumi.ComponentResource):
         return own, bucket.key_arn, [bucket, *waits]
 
 
-def _role_args(args: AccountBaselineArgs, guardrail: AccountGuardrail) -> "dict[str, object]":
-    optional = {key: args[key] for key in ("ci", "pipeline_account_id", "trusted_principals") if args.get(key)}
-    return {
+def _role_args(args: AccountBaselineArgs, guardrail: AccountGuardrail) -> AccountRolesArgs:
+    roles: AccountRolesArgs = {
         "placement": args["placement"],
         "region": args["region"],
         "regions": args["regions"],
         "boundary_arn": guardrail.boundary_arn,
         "scopes": args["scopes"],
-        **optional,
     }
+    if "ci" in args:
+        roles["ci"] = args["ci"]
+    if "pipeline_account_id" in args:
+        roles["pipeline_account_id"] = args["pipeline_account_id"]
+    if "trusted_principals" in args:
+        roles["trusted_principals"] = args["trusted_principals"]
+    return roles
 
 
 def evidence(args: AccountBaselineArgs) -> list[str]:

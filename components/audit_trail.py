@@ -103,6 +103,7 @@ class AuditTrail(pulumi.ComponentResource):
             cloud_watch_logs_group_arn=pulumi.Output.concat(group.arn, ":*"),
             cloud_watch_logs_role_arn=role.arn,
             advanced_event_selectors=_selectors(args),
+            tags=store_tags(2, RecordKind.AUDIT_LOG, BackupMode.NONE),
             opts=pulumi.ResourceOptions(parent=self, protect=live, depends_on=[delivers, *before(opts)]),
         )
         self._alarm(name, args, group.name)
@@ -237,6 +238,6 @@ def _selectors(args: AuditTrailArgs) -> "list[dict[str, object]]":
         selectors.append(data("Items of class 4 and 5", "AWS::DynamoDB::Table", tables))
     if args["log_account_id"] == placement["account_id"]:
         own = f"{partition.arn('s3', '', '', audit_trail_bucket_name(placement, args['region']))}/"
-        reads = {"field": "readOnly", "equals": ["true"]}
+        reads: dict[str, object] = {"field": "readOnly", "equals": ["true"]}
         selectors.append(data("Reads of the audit trail", "AWS::S3::Object", [own], reads))
     return selectors
