@@ -41,6 +41,15 @@ NAME_INPUTS = (
 )
 """Inputs that give a resource its physical name."""
 
+_NAMES_ANOTHER = frozenset(
+    [
+        *("aws:cloudwatch/eventTarget:EventTarget", "aws:lakeformation/resource:Resource"),
+        *("aws:notifications/channelAssociation:ChannelAssociation", "aws:sns/topicPolicy:TopicPolicy"),
+        "aws:sns/dataProtectionPolicy:DataProtectionPolicy",
+    ]
+)
+"""Types whose input `arn` is that of what they point at."""
+
 T = TypeVar("T")
 
 ASSUMED_DATA_CLASS = 4
@@ -155,7 +164,8 @@ class Facts:
     @staticmethod
     def names(resource: Resource) -> tuple[str, ...]:
         """The physical names a resource states, known ones only."""
-        values = (resource.inputs.get(key) for key in NAME_INPUTS)
+        keys = [k for k in NAME_INPUTS if k != "arn" or resource.type not in _NAMES_ANOTHER]
+        values = (resource.inputs.get(key) for key in keys)
         return tuple(v for v in values if isinstance(v, str) and is_known(v))
 
     @cached_property

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 
-from policies.graph import SECRET, Resource, Unknown, Value
-from policies.registry import undecided
-from policies.resolve import decoded
-from policies.results import Outcome
+from policies.graph import SECRET, Unknown, Value
+
+_INDEX = re.compile(r"\[\d+\]")
 
 
 def each(value: Value, pattern: str, at: str = "") -> Iterator[tuple[str, Value]]:
@@ -49,9 +48,9 @@ def _joined(at: str, step: str) -> str:
     return f"{at}.{step}" if at and not step.startswith("[") else f"{at}{step}"
 
 
-def all_of(resource: Resource, patterns: Iterable[str]) -> list[tuple[str, Value]]:
-    """What several patterns name in a resource's inputs, in order."""
-    return [found for pattern in patterns for found in each(resource.inputs, pattern)]
+def is_whole(path: str, pattern: str) -> bool:
+    """Whether `each` came to the end of the pattern: where it did not, the value has another shape."""
+    return _INDEX.sub("", path).replace("[*]", "") == pattern.replace("[*]", "")
 
 
 def one_of(value: Value, *allowed: Value) -> bool:
@@ -74,20 +73,3 @@ def whole_number(value: Value) -> int | None:
 def is_hidden(value: Value) -> bool:
     """Whether a value is there and cannot be seen before deploy."""
     return isinstance(value, Unknown) or value is SECRET
-
-
-def hidden(resource: Resource, path: str, value: Value, wanted: str) -> Iterator[Outcome]:
-    """The answer to a value that cannot be seen: undecided; nothing for one that can."""
-    if is_hidden(value):
-        yield undecided(resource, path, value, wanted)
-
-
-def texts(value: Value) -> list[str]:
-    """The texts in a list, or the single one."""
-    return [v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str)]
-
-
-def data_of(value: Value) -> Value:
-    """JSON text as data (`decoded`), with nested text left alone."""
-    found = decoded(value)
-    return json.loads(json.dumps(found)) if isinstance(found, Mapping) and found is not value else found

@@ -12,7 +12,7 @@ from policies.iam_documents import account_of_arn, partition_of_arn
 from policies.registry import failed, passed, undecided
 from policies.resolve import GLOBAL
 from policies.results import Outcome
-from policies.rules._paths import each, is_hidden
+from policies.rules._paths import each, is_hidden, is_whole
 from policies.rules.residency._flows import Flows
 
 _CLOUD_HOST = re.compile(r"\.([a-z]{2}(?:-[a-z]+)+-\d)(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?(?:[:/]|$)")
@@ -24,7 +24,9 @@ def flows_of(resource: Resource, facts: Facts, table: Flows) -> Iterator[Outcome
     """One outcome for each place that a resource names in the table's inputs; none where it names none."""
     for pattern, kind in table[resource.type].items():
         for path, value in each(resource.inputs, pattern):
-            if value is not None and value != "":
+            if not is_whole(path, pattern):
+                yield failed(resource, path, value, f"{pattern}: {wanted_place(facts)}")
+            elif value is not None and value != "":
                 yield from judged(resource, path, value, kind, facts)
 
 
@@ -32,8 +34,11 @@ def judged(resource: Resource, path: str, value: Value, kind: str, facts: Facts)
     """Through the reference, else by what the name itself says. A name that says no region is inside only where its
     whole partition is."""
     wanted = wanted_place(facts)
-    others = _meant(resource, path, value, kind, facts)
-    if others:
+    literal = isinstance(value, str) and value.startswith("arn:") and not references_in(value)
+    others = [] if literal else _meant(resource, path, value, kind, facts)
+    if isinstance(value, str) and literal:
+        yield from _arn(resource, path, value, kind, wanted, facts)
+    elif others:
         found = ", ".join(f"{other.name} in {other.region}" for other in others)
         outside = [o.region for o in others if o.region not in (GLOBAL, *facts.context.jurisdiction.regions)]
         yield _in_region(resource, path, found, outside[0] if outside else GLOBAL, wanted, facts)
@@ -43,8 +48,6 @@ def judged(resource: Resource, path: str, value: Value, kind: str, facts: Facts)
         yield failed(resource, path, value, wanted)
     elif kind == "region":
         yield _in_region(resource, path, value, value, wanted, facts)
-    elif value.startswith("arn:"):
-        yield from _arn(resource, path, value, wanted, facts)
     elif kind == "bucket":
         yield from _bucket(resource, path, value, wanted, facts)
     elif kind == "arn":
@@ -76,7 +79,7 @@ def _in_region(resource: Resource, path: str, found: str, region: str | None, wa
     return failed(resource, path, found, wanted)
 
 
-def _arn(resource: Resource, path: str, arn: str, wanted: str, facts: Facts) -> Iterator[Outcome]:
+def _arn(resource: Resource, path: str, arn: str, kind: str, wanted: str, facts: Facts) -> Iterator[Outcome]:
     region = (arn.split(":", 5) + [""] * 4)[3]
     account = account_of_arn(arn)
     if partition_of_arn(arn) != facts.context.jurisdiction.partition.id:
@@ -87,6 +90,8 @@ def _arn(resource: Resource, path: str, arn: str, wanted: str, facts: Facts) -> 
         )
     elif region:
         yield _in_region(resource, path, arn, region, wanted, facts)
+    elif kind == "bucket":
+        yield from _bucket(resource, path, arn.rpartition(":")[2], wanted, facts)
     else:
         yield _anywhere(resource, path, arn, facts.context.jurisdiction.partition.id, wanted, facts)
 

@@ -1,33 +1,84 @@
 from policies.graph import Unknown
-from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, resource
+from tests.resources import PARTNER, TAGS, assert_fails, assert_passes, assert_unknown, ref, resource
 
 RULE = "store-customer-key"
+QUEUE = "aws:sqs/queue:Queue"
+BUCKET = "aws:s3/bucket:Bucket"
 SSE = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+KEY = "aws:kms/key:Key"
 
 
 def test_a_queue_with_a_customer_key_passes():
-    assert_passes(RULE, resource("aws:sqs/queue:Queue"))
+    assert_passes(RULE, resource(QUEUE))
 
 
 def test_a_queue_without_key_fails():
-    assert_fails(RULE, resource("aws:sqs/queue:Queue", kmsMasterKeyId=None), found="nothing", wanted="customer key")
+    assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=None), found="nothing", wanted="customer key")
 
 
 def test_the_services_own_alias_is_no_customer_key():
-    assert_fails(RULE, resource("aws:sqs/queue:Queue", kmsMasterKeyId="alias/aws/sqs"), found="alias/aws/sqs")
+    for own in ("alias/aws/sqs", "arn:aws-cn:kms:cn-north-1:111122223333:alias/aws/sqs"):
+        assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=own), found="alias/aws/sqs")
+
+
+def test_a_literal_key_or_alias_of_the_account_passes():
+    for key in (
+        "alias/records",
+        "arn:aws-cn:kms:cn-north-1:111122223333:key/0b1c2d3e-0000-1111-2222-333344445555",
+        "0b1c2d3e-0000-1111-2222-333344445555",
+    ):
+        assert_passes(RULE, resource(QUEUE, kmsMasterKeyId=key))
+
+
+def test_a_key_of_somebody_else_fails():
+    key = "arn:aws-cn:kms:cn-north-1:999999999999:key/0b1c2d3e-0000-1111-2222-333344445555"
+    assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=key), found="999999999999")
+
+
+def test_a_key_of_another_region_or_a_disabled_one_fails():
+    there = resource(KEY, "there", region_=PARTNER)
+    assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=ref(KEY, "there")), there, found="there in cn-northwest-1")
+    off = resource(KEY, "off", isEnabled=False)
+    assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=ref(KEY, "off")), off, found="disabled")
 
 
 def test_a_key_of_which_nothing_is_known_is_unknown():
-    assert_unknown(RULE, resource("aws:sqs/queue:Queue", kmsMasterKeyId=Unknown()))
+    assert_unknown(RULE, resource(QUEUE, kmsMasterKeyId=Unknown()))
+    assert_unknown(RULE, resource("aws:rds/cluster:Cluster", storageEncrypted=Unknown()))
+
+
+def test_a_database_must_be_encrypted_at_all():
+    assert_passes(RULE, resource("aws:rds/cluster:Cluster"))
+    assert_fails(RULE, resource("aws:rds/cluster:Cluster", storageEncrypted=None), found="nothing", wanted="true")
+    assert_fails(RULE, resource("aws:rds/cluster:Cluster", storageEncrypted=False), found="false", wanted="true")
 
 
 def test_a_bucket_is_judged_by_its_encryption_configuration():
-    assert_passes(RULE, resource("aws:s3/bucket:Bucket"), resource(SSE))
-    assert_fails(RULE, resource("aws:s3/bucket:Bucket"), found="no BucketServerSideEncryptionConfiguration")
+    assert_passes(RULE, resource(BUCKET), resource(SSE))
+    assert_fails(RULE, resource(BUCKET), found="no BucketServerSideEncryptionConfiguration")
 
 
 def test_only_a_bucket_for_service_logs_may_use_the_services_key():
     own = resource(SSE, rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}])
     logs = {"hospital-cloud:data-class": "2", "hospital-cloud:record-kind": "audit-log"}
-    assert_passes(RULE, resource("aws:s3/bucket:Bucket", tags=logs), own)
-    assert_fails(RULE, resource("aws:s3/bucket:Bucket", tags=TAGS), own, found="nothing")
+    assert_passes(RULE, resource(BUCKET, tags=logs), own)
+    assert_fails(RULE, resource(BUCKET, tags=TAGS), own, found="nothing")
+
+
+def test_a_replica_in_the_sources_region_takes_over_its_encryption():
+    instance = "aws:rds/instance:Instance"
+    replica = {"replicateSourceDb": ref(instance, "instance", "identifier"), "kmsKeyId": None, "storageEncrypted": None}
+    assert_passes(RULE, resource(instance, "replica", **replica), resource(instance))
+    assert_fails(RULE, resource(instance, "replica", region_=PARTNER, **replica), resource(instance), found="nothing")
+
+
+def test_a_plain_parameter_is_no_secret():
+    parameter = "aws:ssm/parameter:Parameter"
+    assert_passes(RULE, resource(parameter, type="String"))
+    assert_fails(RULE, resource(parameter, type="SecureString"), found="nothing")
+
+
+def test_odd_shapes_fail():
+    for odd in (7, True, ["key"], {"arn": "key"}, "", "key"):
+        assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=odd), found="")
+    assert_fails(RULE, resource(BUCKET), resource(SSE, rules="AES256"), found="nothing")
