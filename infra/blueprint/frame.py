@@ -1,0 +1,73 @@
+"""What every part of the blueprint shares: the hospital, its plan, placements, providers, and what is made already."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from components.application_platform import ApplicationPlatform
+from components.data_center import DataCenter
+from components.encrypted_storage import AccessPattern
+from components.log_archive import LogArchive
+from components.placement import Lifecycle, Placement
+from infra.settings import Hospital
+from infra.sizing import Plan, StandbyMode
+from jurisdictions import RecordKind
+
+STORES = (
+    ("documents", RecordKind.INPATIENT, AccessPattern.DOCUMENTS),
+    ("images", RecordKind.IMAGING, AccessPattern.IMAGES),
+)
+"""(role, what it holds, how it is read) of each bucket for patients' data."""
+
+
+class Frame:
+    """One hospital on its way from settings to components."""
+
+    def __init__(self, hospital: Hospital, plan: Plan):
+        self.hospital, self.plan = hospital, plan
+        self.regions = {key: centre.region for key, centre in hospital.data_centres.items()}
+        self.providers: dict[str, aws.Provider] = {}
+        self.topics: dict[str, list[pulumi.Resource]] = {}
+        self.archives: dict[str, LogArchive] = {}
+        self.networks: dict[str, DataCenter] = {}
+        self.platforms: dict[str, ApplicationPlatform] = {}
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the stores hold synthetic data: then they are of class 2 and kept for a day."""
+        return self.hospital.data.value == "synthetic"
+
+    def data_class(self, of_patients: int) -> int:
+        return 2 if self.synthetic else of_patients
+
+    def record_kind(self, kind: RecordKind) -> RecordKind:
+        return RecordKind.SYNTHETIC if self.synthetic else kind
+
+    def placement(self, account: str = "workload") -> Placement:
+        """For whom and where, in one of the hospital's accounts."""
+        return {
+            "hospital": self.hospital.short_name,
+            "account_id": self.hospital.accounts.by_role()[account].id,
+            "jurisdiction": self.hospital.jurisdiction,
+            "lifecycle": Lifecycle(self.hospital.lifecycle.value),
+        }
+
+    def options(self, account: str = "workload", *after: pulumi.Resource) -> pulumi.ResourceOptions:
+        """The account's provider; the account's alarm topics, which are named by ARN only, and `after` come first."""
+        first = [*self.topics.get(account, ()), *after]
+        return pulumi.ResourceOptions(provider=self.providers[account], depends_on=first)
+
+    def partner(self, argument: str) -> dict[str, str]:
+        """The partner region under the name a component gives it; nothing in a stack of one region."""
+        return {argument: self.hospital.standby.region} if self.hospital.standby else {}
+
+    def networked(self) -> list[str]:
+        """The data centres with a network: all but a standby that only keeps copies."""
+        only_copies = self.plan.standby_mode is StandbyMode.NONE
+        return [key for key in self.regions if not (only_copies and key == self.hospital.standby_key)]
+
+
+def by_zone(subnets: dict[str, pulumi.Output[str]]) -> list[pulumi.Input[str]]:
+    """Subnets in the order of their zones' names."""
+    return [subnets[zone] for zone in sorted(subnets)]
