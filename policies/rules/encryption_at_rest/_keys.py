@@ -31,7 +31,8 @@ def customer_key(
     (where given: KMS keys do not leave theirs), or the literal ARN, id or alias of a customer key. The services' own
     aliases (`alias/aws/...`) and keys of accounts that are not this program's fail."""
     value = holder.get(path)
-    key = facts.target(holder, path, *KEYS, ALIAS)
+    foreign = isinstance(value, str) and _is_foreign(value, facts)
+    key = None if foreign else facts.target(holder, path, *KEYS, ALIAS)
     if key is not None and key.type == ALIAS and not is_hidden(key.get("name")):
         name = key.get("name")
         key = facts.target(key, "targetKeyId", *KEYS) or key
@@ -46,7 +47,7 @@ def customer_key(
         yield passed(resource, path, f"key {key.name}")
     elif is_hidden(value) or (isinstance(value, str) and references_in(value)):
         yield undecided(resource, path, value, WANTED)
-    elif isinstance(value, str) and _is_customer_key(value) and not _is_foreign(value, facts):
+    elif isinstance(value, str) and _is_customer_key(value) and not foreign:
         yield passed(resource, path, value)
     else:
         yield failed(resource, path, value, WANTED)

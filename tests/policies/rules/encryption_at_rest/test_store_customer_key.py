@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from policies.graph import Unknown
 from tests.resources import PARTNER, TAGS, assert_fails, assert_passes, assert_unknown, ref, resource
 
@@ -33,6 +35,9 @@ def test_a_literal_key_or_alias_of_the_account_passes():
 def test_a_key_of_somebody_else_fails():
     key = "arn:aws-cn:kms:cn-north-1:999999999999:key/0b1c2d3e-0000-1111-2222-333344445555"
     assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=key), found="999999999999")
+    alias = "arn:aws-cn:kms:cn-north-1:999999999999:alias/records"
+    ours = replace(resource("aws:kms/alias:Alias"), inputs={"name": "alias/records"})
+    assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=alias), ours, found="999999999999")
 
 
 def test_a_key_of_another_region_or_a_disabled_one_fails():
