@@ -4,7 +4,7 @@ from policies.facts import Facts
 from policies.graph import Resource
 from policies.registry import expect, failed, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules._paths import is_hidden, one_of
+from policies.rules._paths import is_hidden
 
 _PERMISSION = "aws:lambda/permission:Permission"
 _CALLER = "sourceAccount or sourceArn of the caller"
@@ -31,9 +31,9 @@ def function_url_authenticated(resource: Resource, facts: Facts) -> Iterator[Out
         yield undecided(resource, "principal", principal, "a named principal")
     elif url == "NONE":
         yield failed(resource, "functionUrlAuthType", url, "AWS_IAM")
-    elif principal in (None, ""):
+    elif not isinstance(principal, str) or not principal:
         yield failed(resource, "principal", principal, "a named principal")
-    elif one_of(principal, "*") and not any(resource.get(k) for k in ("principalOrgId", "sourceAccount", "sourceArn")):
+    elif principal == "*" and not any(resource.get(k) for k in ("principalOrgId", "sourceAccount", "sourceArn")):
         yield failed(resource, "principal", principal, f"a named principal, or {_CALLER}")
     else:
         yield passed(resource, "principal", principal)
