@@ -1,39 +1,61 @@
-"""A report on a terminal: the verdict per theme, every finding that is red, what is not covered."""
+"""A report on a terminal: what would be built, the verdict per theme, every finding that is red, what is not covered.
+
+Names and values come from programs that others wrote: nothing of them reaches the terminal but printable text.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from policies.graph import Graph, Resource
 from policies.reports.as_json import verdict
 from policies.results import Finding, Report, Severity, Verdict
 
 _COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
 _VERDICT_COLOURS = {"complies": "bold green", "violated": "bold red", "undecided": "bold yellow"}
+_MOST_NODES = 60
+"""Components on one level of the tree; more are summed up in a line."""
+
+
+def clean(text: str) -> str:
+    """The text on one line, without anything that could move a cursor or turn the reading direction."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 
 def show(console: Console, report: Report, *, passes: bool = False) -> None:
-    """Prints the report; `passes` also lists what complies."""
+    """Prints the whole report; `passes` also lists what complies."""
+    resources = report.details.get("resources")
+    if resources:
+        console.print(Text(clean(str(report.details.get("title", ""))), style="bold"))
+        console.print(resource_tree(resources))
+        console.print(Text(counts(resources)))
+        console.print()
+    findings(console, report, passes=passes)
+
+
+def findings(console: Console, report: Report, *, passes: bool = False) -> None:
+    """Prints verdicts and findings alone."""
     console.print(themes(report))
     for finding in [*report.violations, *report.unknowns]:
+        console.print()
         console.print(finding_block(finding))
+    console.print()
     if passes:
         for finding in report.findings:
             if finding.verdict is Verdict.PASS:
-                console.print(Text(f"pass {finding.rule}: {finding.message}", style="green"))
+                console.print(Text(clean(f"pass {finding.rule}: {finding.message}"), style="green"))
     if report.not_covered:
-        listed = ", ".join(f"{t} ({n})" for t, n in report.not_covered.items())
+        listed = ", ".join(f"{clean(t)} ({n})" for t, n in report.not_covered.items())
         console.print(Text(f"Not covered by a rule of their own: {listed}", style="dim"))
     for note in report.notes:
-        console.print(Text(f"Note: {note}", style="dim"))
+        console.print(Text(f"Note: {clean(note)}", style="dim"))
     for problem in report.problems:
-        console.print(Text(f"Could not decide: {problem}", style="yellow"))
+        console.print(Text(f"Could not decide: {clean(problem)}", style="yellow"))
     console.print(summary(report))
 
 
@@ -50,58 +72,66 @@ def summary(report: Report) -> Text:
 
 def themes(report: Report) -> Table:
     """The verdict per rule theme."""
-    table = Table(title="Verdict per theme", title_justify="left", show_edge=False, pad_edge=False)
+    table = Table(title="Verdict per theme", title_justify="left", box=None, pad_edge=False, header_style="bold")
     table.add_column("theme")
-    for verdict_column in ("pass", "fail", "unknown", "not applicable", "waived"):
-        table.add_column(verdict_column, justify="right")
-    for theme, counts in report.tally.items():
-        red = counts[Verdict.FAIL] + counts[Verdict.UNKNOWN]
-        cells = [str(counts[v] or "") for v in (Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE, Verdict.WAIVED)]  # fmt: skip
-        table.add_row(theme, *cells, style="red" if red else None)
+    shown = (Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE, Verdict.WAIVED)
+    for column in shown:
+        table.add_column(column.value, justify="right")
+    for theme, tally in report.tally.items():
+        red = tally[Verdict.FAIL] + tally[Verdict.UNKNOWN]
+        table.add_row(theme, *(str(tally[v] or "") for v in shown), style="red" if red else None)
     return table
 
 
 def finding_block(finding: Finding) -> RenderableType:
     """One finding: what, found, wanted, remedy, places."""
     head = Text(f"{finding.verdict.value.upper()} {finding.rule}", style=_COLOURS[finding.severity])
-    head.append(f" [{finding.severity.label}] {finding.type} {finding.name}", style="default")
+    head.append(clean(f" [{finding.severity.label}] {finding.type} {finding.name}"), style="default")
     if finding.region:
-        head.append(f" in {finding.region}", style="dim")
-    rows = [("property", finding.property), ("found", finding.found), ("wanted", finding.wanted), ("remedy", finding.remedy)]
-    if finding.stack:
-        rows.append(("stack", f"{finding.stack.file}:{finding.stack.line} ({finding.stack.path})"))
-    rows += [(key, str(place)) for key, place in (("source", finding.source), ("component", finding.component)) if place]
-    lines = [Text(f"  {key:9} {value}") for key, value in rows if value]
+        head.append(clean(f" in {finding.region}"), style="dim")
+    rows = [
+        ("property", finding.property),
+        ("found", finding.found),
+        ("wanted", finding.wanted),
+        ("remedy", finding.remedy),
+        *places(finding),
+    ]
+    lines = [Text(f"  {key:9} {clean(value)}") for key, value in rows if value]
     return Group(head, *lines)
 
 
-def resource_tree(graph: Graph, title: str) -> Tree:
-    """Components with the number of resources below each, by region."""
-    tree = Tree(Text(title, style="bold"))
-    by_name = {r.urn: r for r in graph.resources}
-    tops = [r for r in graph.resources if not r.custom and (r.parent is None or r.parent not in by_name)]
-    for top in sorted(tops, key=lambda r: (r.type, r.name)):
-        _branch(tree, graph, top.urn, depth=0)
+def places(finding: Finding) -> list[tuple[str, str]]:
+    """Where a finding can be mended: kind of place, place."""
+    found = []
+    if finding.stack:
+        found.append(("stack", f"{finding.stack.file}:{finding.stack.line} ({finding.stack.path})"))
+    found += [(key, str(p)) for key, p in (("source", finding.source), ("component", finding.component)) if p]
+    return found
+
+
+def resource_tree(resources: Mapping[str, Any], depth: int = 2) -> Tree:
+    """Components with the number of resources below each, by region; `depth` levels of them."""
+    tree = Tree(Text("Components", style="bold"))
+    _branches(tree, resources["tree"], depth)
     return tree
 
 
-def _branch(tree: Tree, graph: Graph, urn: str, depth: int) -> None:
-    node = graph.by_urn[urn]
-    below = list(_below(graph, urn))
-    regions: dict[str, int] = {}
-    for resource in below:
-        if resource.custom:
-            regions[resource.region or "unknown"] = regions.get(resource.region or "unknown", 0) + 1
-    counts = ", ".join(f"{region} {n}" for region, n in sorted(regions.items()))
-    label = escape(f"{node.type.rpartition(':')[2]} {node.name}")
-    branch = tree.add(f"{label}  [dim]{sum(regions.values())} resources: {escape(counts)}[/dim]")
-    if depth < 1:
-        for child in graph.children.get(urn, ()):
-            if not child.custom:
-                _branch(branch, graph, child.urn, depth + 1)
+def _branches(tree: Tree, nodes: Sequence[Mapping[str, Any]], depth: int) -> None:
+    for node in nodes[:_MOST_NODES]:
+        label = Text(clean(f"{node['type']} {node['name']}".strip()))
+        label.append(f"  {node['count']}: {_by_region(node)}" if node["count"] else "  0", style="dim")
+        branch = tree.add(label)
+        if depth > 1:
+            _branches(branch, node["components"], depth - 1)
+    if len(nodes) > _MOST_NODES:
+        rest = nodes[_MOST_NODES:]
+        tree.add(Text(f"and {len(rest)} more with {sum(node['count'] for node in rest)} resources", style="dim"))
 
 
-def _below(graph: Graph, urn: str) -> Iterator[Resource]:
-    for child in graph.children.get(urn, ()):
-        yield child
-        yield from _below(graph, child.urn)
+def counts(resources: Mapping[str, Any]) -> str:
+    """All resources, by region, in one line."""
+    return f"{resources['count']} resources: {_by_region(resources)}"
+
+
+def _by_region(node: Mapping[str, Any]) -> str:
+    return ", ".join(f"{clean(region)} {n}" for region, n in node["by_region"].items())

@@ -1,0 +1,239 @@
+"""Any Pulumi Python program, or a graph that was written before -> its judgement. The program runs in a child process
+with limits; a graph is only read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from infra.judgement import rule_set_version
+from policies.context import CONFIG_KEY, Context, from_config, of_jurisdiction
+from policies.engine import judge
+from policies.graph import Graph
+from policies.reports.inventory import inventory
+from policies.results import Report
+from policies.sources.child import TIME_LIMIT_S, ChildRecording, record_in_child
+from policies.sources.project import Project, find
+
+DEFAULT_JURISDICTION = "cn-mainland"
+LARGEST_GRAPH_BYTES = 128 * 1024 * 1024
+_MOST_FILES = 2000
+
+
+class NotAGraph(ValueError):
+    """The file is no graph that `hospital-cloud graph` wrote; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the auditor states. None: what the program's own stack states, else the stricter reading."""
+
+    jurisdiction: str | None = None
+    stack: str | None = None
+    lifecycle: str | None = None
+    mlps_level: int | None = None
+    tag_names: Mapping[str, str] = field(default_factory=dict)
+    time_limit_s: int = TIME_LIMIT_S
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was audited, and its judgement."""
+
+    name: str
+    graph: Graph
+    report: Report
+
+
+def audit(source: Path, frame: Frame, *, on_resource: Callable[[int], None] | None = None) -> Audit:
+    """Judges the project or program at `source`, or the graph in a file that ends in .json. Raises `NotAProject`,
+    `NotAGraph`, `ProgramFailed`, `BadContext`, each with a sentence."""
+    if source.suffix == ".json":
+        graph = read_graph(source)
+        context = _context({}, frame)
+        return _judged(source, graph.project or source.stem, graph, context, [_assumed(context)])
+    project = find(source, frame.stack)
+    context = _context(project.config, frame)
+    child = run(project, context.jurisdiction.id, frame.time_limit_s, on_resource=on_resource)
+    return _judged(project.root, project.name, child.graph, context, _notes(project, child, context))
+
+
+def run(
+    project: Project,
+    jurisdiction: str,
+    time_limit_s: int,
+    *,
+    strict: bool = False,
+    on_resource: Callable[[int], None] | None = None,
+) -> ChildRecording:
+    """Runs a project's program in a child process."""
+    return record_in_child(
+        project.main,
+        root=project.root,
+        project=project.name,
+        stack=project.stack,
+        jurisdiction=jurisdiction,
+        config=project.config,
+        strict=strict,
+        library_paths=project.library_paths,
+        on_resource=on_resource,
+        time_limit_s=time_limit_s,
+    )
+
+
+def _context(config: Mapping[str, str], frame: Frame) -> Context:
+    fields: dict[str, Any] = {"tag_names": dict(frame.tag_names)}
+    if frame.lifecycle is not None:
+        fields["lifecycle"] = frame.lifecycle
+    if frame.mlps_level is not None:
+        fields["mlps_level"] = frame.mlps_level
+    context = from_config(config, frame.jurisdiction or DEFAULT_JURISDICTION, **fields)
+    if frame.jurisdiction in (None, context.jurisdiction.id):
+        return context
+    asked = of_jurisdiction(str(frame.jurisdiction))
+    level = asked.mlps_level if frame.mlps_level is None else frame.mlps_level
+    return replace(context, jurisdiction=asked.jurisdiction, mlps_level=level)
+
+
+def _notes(project: Project, child: ChildRecording, context: Context) -> list[str]:
+    notes = [f"stack {project.stack}, in a process of its own, without credentials"]
+    if not child.network_refused:
+        notes.append("this system does not let the network be refused: the program could have reached it")
+    if child.note:
+        notes.append(child.note)
+    notes += [
+        f"the provider function {token} was answered from a table, not from the cloud" for token in child.synthetic
+    ]
+    if CONFIG_KEY not in project.config:
+        notes.append(_assumed(context))
+    return notes
+
+
+def _assumed(context: Context) -> str:
+    """What a program that states no hospital is taken for."""
+    level = f", MLPS level {context.mlps_level}" if context.mlps_level is not None else ""
+    return f"states no hospital, so it is judged as {context.lifecycle}, with patients' data{level}"
+
+
+def _judged(source: Path, name: str, graph: Graph, context: Context, notes: list[str]) -> Audit:
+    resources = inventory(graph)
+    problems = [] if resources["count"] else ["there are no resources, so nothing was judged"]
+    report = judge(graph, context, notes=notes, problems=problems)
+    details = {
+        "title": name,
+        "stack": graph.stack,
+        "project": graph.project,
+        "jurisdiction": context.jurisdiction.id,
+        "lifecycle": context.lifecycle,
+        "resources": resources,
+    }
+    return Audit(name, graph, replace(report, head=_head(source, context, graph.door), details=details))
+
+
+# --- head ------------------------------------------------------------------------------------------------------------
+
+
+def _head(source: Path, context: Context, door: str) -> dict[str, str]:
+    return {
+        "source": str(source),
+        "commit": _commit(source if source.is_dir() else source.parent),
+        "digest": _digest(source),
+        "hospital-cloud": metadata.version("hospital-cloud"),
+        "rule set": rule_set_version(),
+        "jurisdiction": f"{context.jurisdiction.id}, data of {context.jurisdiction.data_version}",
+        "door": door or "graph",
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _digest(source: Path) -> str:
+    """Over the graph's file, or over the program: its Python files and its Pulumi files."""
+    hashed = hashlib.sha256()
+    if source.is_file():
+        files = [source]
+    else:
+        patterns = ("*.py", "*/*.py", "*/*/*.py", "Pulumi*.y*ml", "*/Pulumi*.y*ml")
+        found = {file for pattern in patterns for file in source.glob(pattern) if file.is_file()}
+        files = sorted(file for file in found if not _installed(file.relative_to(source)))[:_MOST_FILES]
+    for file in files:
+        try:
+            hashed.update(file.name.encode("utf-8", "surrogateescape") + b"\0" + file.read_bytes() + b"\0")
+        except OSError:
+            return "none"
+    return hashed.hexdigest()[:12]
+
+
+def _installed(file: Path) -> bool:
+    return any(part.startswith(".") or part in ("venv", "node_modules") for part in file.parts)
+
+
+def _commit(folder: Path) -> str:
+    """The commit that is checked out. Nothing more is asked of a foreign repository's git: `status` would run what its
+    configuration names."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, timeout=30
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return "none"
+    return done.stdout.strip() if done.returncode == 0 else "none"
+
+
+# --- graphs in files -------------------------------------------------------------------------------------------------
+
+
+def read_graph(file: Path) -> Graph:
+    """The graph in a file. Raises `NotAGraph` for anything else."""
+    try:
+        if not file.is_file():
+            raise NotAGraph(f"{file} {'is not a file' if file.exists() else 'does not exist'}")
+        with file.open("rb") as handle:
+            text = handle.read(LARGEST_GRAPH_BYTES + 1)
+    except OSError as error:
+        raise NotAGraph(f"{file} cannot be read: {error.strerror}") from None
+    if len(text) > LARGEST_GRAPH_BYTES:
+        raise NotAGraph(f"{file} is larger than {LARGEST_GRAPH_BYTES >> 20} MiB")
+    try:
+        data = json.loads(text)
+        _check(data)
+        return Graph.from_json(data)
+    except RecursionError:
+        raise NotAGraph(f"{file} is nested too deeply") from None
+    except ValueError as error:
+        wanted = "wanted: what `hospital-cloud graph` prints"
+        raise NotAGraph(f"{file} is not a resource graph: {' '.join(str(error).split())[:300]}; {wanted}") from None
+
+
+_TEXTS = ("urn", "type", "name")
+_OPTIONAL_TEXTS = ("region", "account", "provider", "parent")
+_LISTS = ("depends_on", "ignore_changes", "aliases")
+
+
+def _check(data: Any) -> None:
+    """Raises ValueError where a row is not what the rules may rely on."""
+    rows = data.get("resources", []) if isinstance(data, dict) else []
+    if not isinstance(rows, list):
+        raise ValueError("resources is not a list")
+    for number, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise ValueError(f"resources[{number}] is not an object")
+        bad = [key for key in _TEXTS if not isinstance(row.get(key), str)]
+        bad += [key for key in _OPTIONAL_TEXTS if not isinstance(row.get(key, ""), str)]
+        bad += [key for key in _LISTS if not _texts(row.get(key, []))]
+        bad += [key for key in ("inputs", "outputs") if not isinstance(row.get(key, {}), dict)]
+        depends = row.get("property_depends_on", {})
+        if not isinstance(depends, dict) or not all(_texts(urns) for urns in depends.values()):
+            bad.append("property_depends_on")
+        if bad:
+            raise ValueError(f"resources[{number}] has no usable {', '.join(bad)}")
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)

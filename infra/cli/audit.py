@@ -1,0 +1,85 @@
+"""`hospital-cloud audit`: judges any Pulumi Python program, or a graph that was written before."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from infra.cli.files import folder_name
+from infra.cli.guard import Refused
+
+
+class Lifecycle(str, Enum):
+    """What the audited stack may be taken for."""
+
+    TRIAL = "trial"
+    LIVE = "live"
+    RETIRING = "retiring"
+
+
+def audit(
+    source: Annotated[
+        Path, typer.Argument(help="Folder of a Pulumi project, a Python program, or a graph in a .json.")
+    ],
+    jurisdiction: Annotated[
+        str | None, typer.Option(help="Whose law counts. Left out: what the stack states, else cn-mainland.")
+    ] = None,
+    stack: Annotated[str | None, typer.Option(help="Which stack's configuration. Left out: the first.")] = None,
+    lifecycle: Annotated[Lifecycle | None, typer.Option(help="Left out: what the stack states, else live.")] = None,
+    mlps_level: Annotated[int | None, typer.Option(min=1, max=4, help="Level of protection (GB/T 22239).")] = None,
+    data_class_tag: Annotated[
+        str | None, typer.Option(help="The program's own tag that says what hospital-cloud:data-class says.")
+    ] = None,
+    record_kind_tag: Annotated[str | None, typer.Option(help="The same for hospital-cloud:record-kind.")] = None,
+    backup_tag: Annotated[str | None, typer.Option(help="The same for hospital-cloud:backup.")] = None,
+    time_limit_s: Annotated[int, typer.Option(min=1, max=86_400, help="Seconds the program may run.")] = 900,
+    passes: Annotated[bool, typer.Option("--passes", help="List what complies, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead.")] = False,
+    out: Annotated[Path, typer.Option(help="Where OUT/audit-NAME/report.html and report.json go.")] = Path("out"),
+) -> int:
+    """Judge any Pulumi Python program. It runs in a process of its own: without credentials, with limits on time and
+    memory, and without network where the system can refuse it."""
+    from infra.audit import Frame
+    from infra.audit import audit as run
+    from infra.cli.files import write
+    from infra.cli.screen import console, printing, reporting, text
+    from policies.reports import as_json as json_report
+    from policies.reports import html, terminal
+
+    frame = Frame(
+        jurisdiction=jurisdiction,
+        stack=stack,
+        lifecycle=lifecycle.value if lifecycle else None,
+        mlps_level=mlps_level,
+        tag_names=_tags(data_class_tag, record_kind_tag, backup_tag),
+        time_limit_s=time_limit_s,
+    )
+    with reporting(f"audit {source.name or source}") as progress:
+        progress.step("running the program")
+        done = run(source, frame, on_resource=progress.count)
+    files = write(
+        out / folder_name(f"audit-{done.name}"),
+        {"report.html": html.render(done.report, done.graph), "report.json": json_report.dumps(done.report)},
+    )
+    if as_json:
+        text(json_report.dumps(done.report))
+        return done.report.exit_code
+    with printing():
+        screen = console()
+        terminal.show(screen, done.report, passes=passes)
+        screen.print("report: " + ", ".join(terminal.clean(str(file)) for file in files), markup=False)
+    return done.report.exit_code
+
+
+def _tags(data_class: str | None, record_kind: str | None, backup: str | None) -> dict[str, str]:
+    """Our tags -> the program's own."""
+    from jurisdictions import BACKUP_TAG, DATA_CLASS_TAG, RECORD_KIND_TAG
+
+    named = {DATA_CLASS_TAG: data_class, RECORD_KIND_TAG: record_kind, BACKUP_TAG: backup}
+    empty = [ours for ours, theirs in named.items() if theirs == ""]
+    if empty:
+        raise Refused(f"the tag for {empty[0]} is empty; wanted: the name of the program's own tag")
+    return {ours: theirs for ours, theirs in named.items() if theirs}

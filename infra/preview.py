@@ -1,0 +1,76 @@
+"""One stack file -> what would be built, how it was sized, whether it may be deployed. No engine, no network, no
+credentials; the same input gives the same preview, but for the report's head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from infra import program
+from infra.judgement import engine_config, head, judge_stack
+from infra.report_details import details
+from infra.settings import Loaded, load
+from infra.settings.loader import PROJECT
+from infra.sizing import Plan, plan_of
+from policies.graph import Graph
+from policies.results import Report
+from policies.sources.program import DOOR, Recording, record
+
+Step = Callable[[str], None]
+Count = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A stack as it would be deployed, and its judgement."""
+
+    stack: str
+    loaded: Loaded
+    plan: Plan
+    graph: Graph
+    report: Report
+
+
+def preview(stack_file: Path, *, on_resource: Count | None = None, on_step: Step | None = None) -> Preview:
+    """Reads, sizes, runs the program under the recorder, judges. Raises `StackFileErrors` with everything that is
+    wrong in the file, `pulumi.RunError` when the program itself refuses."""
+    step = on_step or (lambda _text: None)
+    step("reading the stack file")
+    loaded = load(stack_file)
+    step("sizing")
+    plan = plan_of(loaded)
+    step("running the program")
+    recorded = recording(stack_file, loaded, on_resource=on_resource)
+    step("judging")
+    report = judge_stack(loaded, recorded.graph, synthetic=recorded.synthetic)
+    report = replace(
+        report,
+        notes=(
+            *report.notes,
+            *(f"a promise that this design does not hold: {promise}" for promise in plan.broken_promises()),
+        ),
+        head=head(loaded, program.ROOT, DOOR),
+        details=details(loaded.hospital, plan, recorded.graph),
+    )
+    return Preview(stack_name(stack_file), loaded, plan, recorded.graph, report)
+
+
+def recording(stack_file: Path, loaded: Loaded, *, strict: bool = False, on_resource: Count | None = None) -> Recording:
+    """The graph of a stack: the program of `pulumi up`, run without an engine. `strict`: computed outputs are unknown,
+    as in the engine's preview."""
+    return record(
+        program.main,
+        project=PROJECT,
+        stack=stack_name(stack_file),
+        jurisdiction=loaded.hospital.law,
+        config=engine_config(loaded.hospital),
+        root=program.ROOT,
+        strict=strict,
+        on_resource=on_resource,
+    )
+
+
+def stack_name(stack_file: Path) -> str:
+    """`cn-tertiary` of stacks/Pulumi.cn-tertiary.yaml; the whole stem of a file that is called otherwise."""
+    return stack_file.stem.removeprefix("Pulumi.") or stack_file.stem
