@@ -76,6 +76,9 @@ KEY_POLICY = document(
 _TRUST = document(
     {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com.cn"}, "Action": "sts:AssumeRole"},
 )
+_READING = document(
+    {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws-cn:s3:::records/*"},
+)
 _REDIRECT = [{"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}]
 _SUBNETS = [ref("aws:ec2/subnet:Subnet", "subnet", "id")]
 _VPC = ref("aws:ec2/vpc:Vpc", "vpc", "id")
@@ -90,6 +93,20 @@ _CLOSED_BUCKET = {
 _FORCE_SSL = [{"name": "rds.force_ssl", "value": "1", "applyMethod": "immediate"}]
 
 GOOD: dict[str, dict[str, Any]] = {
+    "aws:cloudtrail/trail:Trail": {
+        "name": "audit",
+        "s3BucketName": _BUCKET,
+        "isMultiRegionTrail": True,
+        "enableLogFileValidation": True,
+        "kmsKeyId": _KEY,
+        "tags": {**TAGS, "hospital-cloud:data-class": "3", "hospital-cloud:record-kind": "audit-log"},
+    },
+    "aws:cloudwatch/logGroup:LogGroup": {
+        "name": "/hospital/applications",
+        "retentionInDays": 180,
+        "kmsKeyId": _KEY,
+        "tags": {**TAGS, "hospital-cloud:data-class": "3", "hospital-cloud:record-kind": "audit-log"},
+    },
     "aws:dynamodb/table:Table": {
         "name": "sessions",
         "serverSideEncryption": {"enabled": True, "kmsKeyArn": _KEY},
@@ -106,6 +123,12 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "aws:ebs/encryptionByDefault:EncryptionByDefault": {"enabled": True},
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"vpcId": _VPC},
+    "aws:ec2/flowLog:FlowLog": {
+        "vpcId": _VPC,
+        "trafficType": "ALL",
+        "logDestination": ref("aws:cloudwatch/logGroup:LogGroup", "logGroup"),
+        "iamRoleArn": ref("aws:iam/role:Role", "role"),
+    },
     "aws:ec2/instance:Instance": {
         "subnetId": _SUBNETS[0],
         "associatePublicIpAddress": False,
@@ -146,6 +169,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "roleArn": ref("aws:iam/role:Role", "role"),
         "vpcConfig": {"endpointPublicAccess": False, "endpointPrivateAccess": True, "subnetIds": _SUBNETS},
         "encryptionConfig": {"provider": {"keyArn": _KEY}, "resources": ["secrets"]},
+        "enabledClusterLogTypes": ["api", "audit", "authenticator", "controllerManager", "scheduler"],
     },
     "aws:elasticache/replicationGroup:ReplicationGroup": {
         "replicationGroupId": "sessions",
@@ -155,7 +179,23 @@ GOOD: dict[str, dict[str, Any]] = {
         "transitEncryptionEnabled": True,
         "tags": TAGS,
     },
+    "aws:guardduty/detector:Detector": {"enable": True},
+    "aws:iam/accountPasswordPolicy:AccountPasswordPolicy": {
+        "minimumPasswordLength": 14,
+        "requireLowercaseCharacters": True,
+        "requireUppercaseCharacters": True,
+        "requireNumbers": True,
+        "requireSymbols": True,
+        "passwordReusePrevention": 24,
+        "maxPasswordAge": 90,
+    },
+    "aws:iam/policy:Policy": {"name": "reads-records", "policy": _READING},
     "aws:iam/role:Role": {"name": "reader", "assumeRolePolicy": _TRUST},
+    "aws:iam/rolePolicy:RolePolicy": {"role": ref("aws:iam/role:Role", "role", "id"), "policy": _READING},
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+        "role": ref("aws:iam/role:Role", "role", "name"),
+        "policyArn": ref("aws:iam/policy:Policy", "policy"),
+    },
     "aws:kms/key:Key": {"enableKeyRotation": True, "deletionWindowInDays": 30, "policy": KEY_POLICY},
     "aws:kms/replicaKey:ReplicaKey": {
         "primaryKeyArn": _KEY,
@@ -179,6 +219,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "loadBalancerType": "application",
         "securityGroups": [_GROUP],
         "subnets": _SUBNETS,
+        "accessLogs": {"bucket": "access-logs", "enabled": True},
+        "connectionLogs": {"bucket": "access-logs", "enabled": True},
     },
     "aws:lb/targetGroup:TargetGroup": {"protocol": "HTTPS", "port": 8443, "vpcId": _VPC},
     "aws:msk/cluster:Cluster": {
@@ -217,6 +259,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "dbClusterParameterGroupName": ref(
             "aws:rds/clusterParameterGroup:ClusterParameterGroup", "clusterParameterGroup", "name"
         ),
+        "enabledCloudwatchLogsExports": ["postgresql"],
         "tags": TAGS,
     },
     "aws:rds/clusterInstance:ClusterInstance": {
@@ -238,10 +281,16 @@ GOOD: dict[str, dict[str, Any]] = {
         "backupRetentionPeriod": 35,
         "publiclyAccessible": False,
         "parameterGroupName": ref("aws:rds/parameterGroup:ParameterGroup", "parameterGroup", "name"),
+        "enabledCloudwatchLogsExports": ["postgresql"],
         "tags": TAGS,
     },
     "aws:rds/parameterGroup:ParameterGroup": {"family": "postgres16", "parameters": _FORCE_SSL},
     "aws:s3/bucket:Bucket": {"bucket": "records", "tags": TAGS},
+    "aws:s3/bucketLogging:BucketLogging": {
+        "bucket": _BUCKET,
+        "targetBucket": "access-logs",
+        "targetPrefix": "s3/records/",
+    },
     "aws:s3/bucketPolicy:BucketPolicy": {
         "bucket": _BUCKET,
         "policy": document(without_tls("s3", "arn:aws-cn:s3:::records", "arn:aws-cn:s3:::records/*")),
@@ -306,6 +355,11 @@ GOOD: dict[str, dict[str, Any]] = {
         "ipProtocol": "tcp",
         "fromPort": 8443,
         "toPort": 8443,
+    },
+    "aws:wafv2/webAcl:WebAcl": {"scope": "REGIONAL", "defaultAction": {"allow": {}}},
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
+        "resourceArn": ref("aws:wafv2/webAcl:WebAcl", "webAcl"),
+        "logDestinationConfigs": [ref("aws:cloudwatch/logGroup:LogGroup", "logGroup")],
     },
     "pulumi:providers:aws": {"region": REGION, "allowedAccountIds": f'["{ACCOUNT}"]'},
 }

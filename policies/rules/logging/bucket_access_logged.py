@@ -4,7 +4,7 @@ from policies.facts import Facts
 from policies.graph import Resource
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules._paths import each, is_hidden
+from policies.rules._paths import each, is_hidden, is_whole
 
 _LOGGING = ("aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2")
 _WANTED = "access logs delivered to another bucket (aws.s3.BucketLogging)"
@@ -31,7 +31,9 @@ def bucket_access_logged(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         return
     found = [(other, other.get("targetBucket")) for other in facts.satellites(resource, *_LOGGING)]
     for block in ("logging", "loggings"):
-        found += [(resource, value) for _, value in each(resource.inputs, f"{block}[*].targetBucket")]
+        pattern = f"{block}[*].targetBucket"
+        inside = each(resource.inputs, pattern)
+        found += [(resource, value if is_whole(path, pattern) else [value]) for path, value in inside]
     own = (*facts.names(resource), resource.urn)
     if not found:
         yield failed(resource, "", "no access log", _WANTED)

@@ -31,7 +31,11 @@ def web_firewall_logged(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         ]
     else:
         inside = each(resource.inputs, "loggingConfiguration.logDestination")
-        found = [(resource.name, value) for _, value in inside if value is not None]
+        found = [
+            (resource.name, value if path.endswith("logDestination") else [value])
+            for path, value in inside
+            if value is not None
+        ]
     good = [name for name, value in found if isinstance(value, str) and value]
     hidden = [value for _, value in found if is_hidden(value)]
     if good:

@@ -1,0 +1,37 @@
+from policies.graph import Unknown
+from tests.resources import assert_fails, assert_passes, assert_unknown, resource
+
+RULE = "network-flow-logged"
+VPC = "aws:ec2/vpc:Vpc"
+LOG = "aws:ec2/flowLog:FlowLog"
+
+
+def test_a_network_with_a_flow_log_passes():
+    assert_passes(RULE, resource(VPC), resource(LOG))
+
+
+def test_two_halves_are_a_whole():
+    accepted, rejected = resource(LOG, "accepted", trafficType="ACCEPT"), resource(LOG, "no", trafficType="REJECT")
+    assert_passes(RULE, resource(VPC), accepted, rejected)
+
+
+def test_a_network_without_fails():
+    assert_fails(RULE, resource(VPC), found="no flow log", wanted="traffic_type ALL")
+
+
+def test_another_networks_log_does_not_count():
+    assert_fails(RULE, resource(VPC), resource(LOG, vpcId="vpc-0123"), found="no flow log")
+
+
+def test_half_a_log_fails():
+    assert_fails(RULE, resource(VPC), resource(LOG, trafficType="REJECT"), found="REJECT only")
+
+
+def test_unknown_values_are_unknown():
+    assert_unknown(RULE, resource(VPC), resource(LOG, trafficType=Unknown()))
+    assert_unknown(RULE, resource(VPC), resource(LOG, vpcId=Unknown()))
+
+
+def test_odd_shapes_fail():
+    assert_fails(RULE, resource(VPC), resource(LOG, trafficType=["ALL"]), found="only")
+    assert_fails(RULE, resource(VPC), resource(LOG, vpcId={"odd": 1}), found="no flow log")
