@@ -13,7 +13,15 @@ import pulumi
 import pulumi_aws as aws
 
 from components.customer_key import CustomerKey
-from components.placement import Placement, account_root_arn, alarm_topic_arn, alarm_topic_name, partition_of
+from components.placement import (
+    Placement,
+    account_root_arn,
+    alarm_topic_arn,
+    alarm_topic_name,
+    partition_of,
+    store_tags,
+)
+from jurisdictions import BackupMode, RecordKind
 
 _PUBLISHERS = ("backup", "cloudwatch", "events", "rds.events")
 """Services that raise alarms."""
@@ -57,6 +65,7 @@ class AlarmTopic(pulumi.ComponentResource):
             name=alarm_topic_name(placement, region),
             kms_master_key_id=key.arn,
             policy=topic_policy(placement, region),
+            tags=store_tags(2, RecordKind.OPERATIONAL, BackupMode.NONE),
             opts=child,
         )
         for role, address in sorted(args["emails"].items()):

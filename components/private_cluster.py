@@ -110,9 +110,11 @@ class PrivateCluster(pulumi.ComponentResource):
         self.issuer = cluster.identities[0].oidcs[0].issuer
         self.oidc_provider_arn = pulumi.Output.from_input(None)
         if workload_identity(placement, region) is WorkloadIdentity.IRSA:
-            self.oidc_provider_arn = aws.iam.OpenIdConnectProvider(
+            provider = aws.iam.OpenIdConnectProvider(
                 f"{name}-issuer", url=self.issuer, client_id_lists=[TOKEN_AUDIENCE], opts=self._child
-            ).arn
+            )
+            self.oidc_provider_arn = provider.arn
+            self.issuer = provider.url  # the same, as IAM knows it: trust policies are read against it
         self.register_outputs(
             {
                 "name": self.name,

@@ -123,7 +123,8 @@ def _sentence(error: BaseException, root: str) -> str:
         chain.append(chain[-1].__cause__)
     for inner in chain:
         if isinstance(inner, NotComputable):
-            return f"{_line(inner, root)}the provider function {inner.token} cannot be answered without the cloud"
+            asked = f"{os.path.relpath(inner.place.file, root)}:{inner.place.line}: " if inner.place else ""
+            return f"{asked}the provider function {inner.token} cannot be answered without the cloud"
     if _is_run_error(error):
         return str(error)
     if isinstance(error, SystemExit):
@@ -142,7 +143,11 @@ def _sentence(error: BaseException, root: str) -> str:
 def _line(error: BaseException, root: str) -> str:
     """`file:line: ` of the last frame inside the program; empty where there is none."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename.startswith(root) and "/site-packages/" not in frame.filename and "/.venv/" not in frame.filename:
+        if (
+            frame.filename.startswith(root)
+            and "/site-packages/" not in frame.filename
+            and "/.venv/" not in frame.filename
+        ):
             return f"{os.path.relpath(frame.filename, root)}:{frame.lineno}: "
     return ""
 

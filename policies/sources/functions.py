@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jurisdictions import Jurisdiction, find_region, partition_of_region
+from policies.sources.callers import caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,12 @@ class Answer:
 
 
 class NotComputable(Exception):
-    """A provider function that cannot be answered without the cloud."""
+    """A provider function that cannot be answered without the cloud; `place` is the line that asked."""
 
     def __init__(self, token: str):
         super().__init__(token)
         self.token = token
+        self.place = caller()
 
 
 @dataclass(frozen=True, slots=True)

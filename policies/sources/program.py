@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from pulumi.runtime.stack import run_in_stack
 from jurisdictions import Jurisdiction
 from policies.graph import Graph, Place, Resource
 from policies.resolve import with_regions_and_accounts
+from policies.sources.callers import task_factory
 from policies.sources.functions import World
 from policies.sources.recorder import Recorder
 
@@ -58,9 +60,7 @@ def record(
     through unchanged; the caller turns it into a sentence. Nothing of the run stays behind in the process.
     """
     region = next(iter((config or {}).get(key, "") for key in ("aws:region",)), "") or next(iter(jurisdiction.regions))
-    recorder = Recorder(
-        project, stack, World(jurisdiction, region), strict=strict, on_resource=on_resource
-    )
+    recorder = Recorder(project, stack, World(jurisdiction, region), strict=strict, on_resource=on_resource)
     contextvars.copy_context().run(_run, program, recorder, dict(config or {}))
     resources = [_relative(resource, root) for resource in recorder.recorded]
     resources = [
@@ -76,6 +76,7 @@ def _run(program: Callable[[], Any], recorder: Recorder, config: dict[str, str])
     recorder.loop = loop
     executor = _Inline()
     loop.set_default_executor(executor)
+    loop.set_task_factory(task_factory)
     asyncio.set_event_loop(loop)
     try:
         mocks.configure(
@@ -92,10 +93,25 @@ def _run(program: Callable[[], Any], recorder: Recorder, config: dict[str, str])
         )
         pulumi.runtime.settings.ROOT.set(None)
         set_all_config(config, [])
-        loop.run_until_complete(run_in_stack(program))
+        loop.run_until_complete(run_in_stack(lambda: _to_rest(program)))
     finally:
         _close(loop)
         executor.shutdown(wait=False)
+
+
+async def _to_rest(program: Callable[[], Any]) -> None:
+    """Runs the program and lets everything that it has set off come to rest.
+
+    The SDK waits for outstanding outputs one by one, watching all others meanwhile: quadratic in a program of thousands. Waiting for
+    all of them at once before the SDK looks leaves it nothing to wait for. What has failed stays for the SDK to raise.
+    """
+    result = program()
+    if isawaitable(result):
+        await result
+    while waiting := [task for task in (*SETTINGS.rpc_manager.rpcs, *SETTINGS.outputs) if not task.done()]:
+        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_EXCEPTION)
+        if any(task.cancelled() or task.exception() is not None for task in done):
+            return
 
 
 def _close(loop: asyncio.AbstractEventLoop) -> None:
@@ -137,9 +153,7 @@ def _relative(resource: Resource, root: Path | None) -> Resource:
 def config_text(config: Mapping[str, Any]) -> dict[str, str]:
     """Configuration values as the engine hands them to a program: text, structured values as JSON."""
     return {
-        key: value
-        if isinstance(value, str)
-        else json.dumps(value, ensure_ascii=False, default=str)
+        key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
         for key, value in config.items()
     }
 

@@ -41,7 +41,9 @@ def find(path: Path, stack: str | None = None) -> Project:
     runtime = data.get("runtime")
     runtime_name = runtime.get("name") if isinstance(runtime, Mapping) else runtime
     if runtime_name != "python":
-        raise NotAProject(f"{file}: runtime is {runtime_name!r}; only Python programs can be run, so 'python' is wanted")
+        raise NotAProject(
+            f"{file}: runtime is {runtime_name!r}; only Python programs can be run, so 'python' is wanted"
+        )
     options = runtime.get("options") if isinstance(runtime, Mapping) else None
     name = data.get("name")
     if not isinstance(name, str) or not name:

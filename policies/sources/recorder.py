@@ -26,7 +26,7 @@ from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 
 from policies.graph import Place, Reference, Resource, marker
 from policies.sources import functions
-from policies.sources.wire import value_of_struct
+from policies.sources.wire import UNKNOWN_SENTINELS, value_of_struct
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
@@ -79,9 +79,7 @@ class Recorder(mocks.MockMonitor):
             identifier = "recorded"
         elif request.custom and not self.strict:
             identifier = marker(urn, "id")
-            for name in computed_text_outputs(request.type):
-                if name not in state.fields:
-                    state.fields[name].string_value = marker(urn, name)
+            _mark(state, urn, request.type)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=identifier, object=state)
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
@@ -102,9 +100,7 @@ class Recorder(mocks.MockMonitor):
         state = struct_pb2.Struct()
         state.CopyFrom(request.properties)
         if not self.strict:
-            for name in computed_text_outputs(request.type):
-                if name not in state.fields:
-                    state.fields[name].string_value = marker(urn, name)
+            _mark(state, urn, request.type)
         return resource_pb2.ReadResourceResponse(urn=urn, properties=state)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
@@ -163,7 +159,9 @@ class Recorder(mocks.MockMonitor):
         return empty_pb2.Empty()
 
     def _transformed(self, request: Any, callback: Any) -> Any:
-        run = next((s._callbacks[callback.token] for s in _CallbackServicer._servicers if callback.token in s._callbacks), None)
+        run = next(
+            (s._callbacks[callback.token] for s in _CallbackServicer._servicers if callback.token in s._callbacks), None
+        )
         if run is None or self.loop is None:
             raise RuntimeError(f"a transform of {request.type} {request.name} cannot be found")
         shared = ("protect", "ignoreChanges", "retainOnDelete", "provider", "version")
@@ -246,6 +244,13 @@ def _class_of(type_token: str) -> type | None:
                     _classes.setdefault(token, subclass)
                 pending.append(subclass)
     return _classes.get(type_token)
+
+
+def _mark(state: Any, urn: str, type_token: str) -> None:
+    """Puts a marker where an output is text that nobody stated, or whose input is not known itself."""
+    for name in computed_text_outputs(type_token):
+        if name not in state.fields or state.fields[name].string_value in UNKNOWN_SENTINELS:
+            state.fields[name].string_value = marker(urn, name)
 
 
 @cache

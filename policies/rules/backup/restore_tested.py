@@ -23,18 +23,36 @@ _MACHINE = "aws:sfn/stateMachine:StateMachine"
     bad="a plan whose recovery points nobody restores",
 )
 def restore_tested(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Looks, in the plan's region and account, for a restore testing plan, or for a state machine whose definition starts restore
-    jobs."""
+    """Looks, in the plan's region and account, for a restore testing plan, or for a state machine that starts restore
+    jobs: in its own definition, or through a function whose role may start them."""
     if facts.context.lifecycle == "trial":
         yield not_applicable(resource, "a trial stack holds synthetic data")
         return
-    for found in facts.graph.of_type(_TESTING, _MACHINE):
-        if found.region != resource.region or found.account != resource.account:
-            continue
-        if found.type == _TESTING or "startrestorejob" in str(found.get("definition")).lower():
-            yield passed(resource, "", f"{found.type.rpartition(':')[2]} {found.name}")
+    for found in facts.graph.of_type(_TESTING):
+        if found.region == resource.region and found.account == resource.account:
+            yield passed(resource, "", f"restore testing plan {found.name}")
             return
-        if "restore" in found.name and found.type == _MACHINE:
+    for found in facts.graph.of_type(_MACHINE):
+        if found.region == resource.region and found.account == resource.account and _restores(found, facts):
             yield passed(resource, "", f"restore drill {found.name}")
             return
     yield failed(resource, "", "neither a restore testing plan nor a restore drill", "restores proven on a schedule")
+
+
+def _restores(machine: Resource, facts: Facts) -> bool:
+    """Whether a state machine starts restore jobs: itself, or through functions that it calls and that may start them."""
+    text = str(machine.get("definition"))
+    if "startrestorejob" in text.lower():
+        return True
+    called = [f for f in facts.graph.of_type("aws:lambda/function:Function") if any(n in text for n in _called_by(f))]
+    for function in called:
+        role = facts.target(function, "role", "aws:iam/role:Role")
+        policies = facts.satellites(role, "aws:iam/rolePolicy:RolePolicy", path="role") if role else ()
+        if any("backup:StartRestoreJob" in str(policy.get("policy")) for policy in policies):
+            return True
+    return False
+
+
+def _called_by(function: Resource) -> tuple[str, ...]:
+    """The texts by which a definition may name a function: its physical name, or a reference to it."""
+    return (*Facts.names(function), function.urn)
