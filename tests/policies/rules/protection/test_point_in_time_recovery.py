@@ -1,0 +1,23 @@
+from policies.graph import Unknown
+from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, resource
+
+RULE, TABLE, CLUSTER = "point-in-time-recovery", "aws:dynamodb/table:Table", "aws:rds/cluster:Cluster"
+
+
+def test_on_passes():
+    assert_passes(RULE, resource(TABLE))
+    assert_passes(RULE, resource(CLUSTER, backupRetentionPeriod=35, tags=TAGS))
+
+
+def test_off_short_or_absent_fails():
+    assert_fails(RULE, resource(TABLE, pointInTimeRecovery={"enabled": False}), found="false")
+    assert_fails(RULE, resource(CLUSTER, backupRetentionPeriod=1, tags=TAGS), found="1", wanted="7 days")
+    assert_fails(RULE, resource(CLUSTER, backupRetentionPeriod=None, tags=TAGS), found="nothing")
+
+
+def test_a_replica_is_recovered_through_its_source():
+    assert_passes(RULE, resource(CLUSTER, backupRetentionPeriod=None, replicationSourceIdentifier="x", tags=TAGS))
+
+
+def test_unknown_is_unknown():
+    assert_unknown(RULE, resource(TABLE, pointInTimeRecovery=Unknown()))

@@ -1,0 +1,30 @@
+from policies.graph import Unknown
+from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, outcomes, resource
+
+RULE = "store-deletion-protected"
+TABLE, BUCKET = "aws:dynamodb/table:Table", "aws:s3/bucket:Bucket"
+
+
+def test_a_store_with_both_locks_passes():
+    assert_passes(RULE, resource(TABLE))
+    assert_passes(RULE, resource(BUCKET))
+
+
+def test_without_the_engines_lock_it_fails():
+    assert_fails(RULE, resource(BUCKET, protect_=False), found="false", wanted="live")
+
+
+def test_without_the_services_lock_it_fails():
+    assert_fails(RULE, resource(TABLE, deletionProtectionEnabled=None), found="nothing", wanted="live")
+    assert_unknown(RULE, resource(TABLE, deletionProtectionEnabled=Unknown()))
+
+
+def test_low_classes_and_other_lifecycles_need_none():
+    low = {**TAGS, "hospital-cloud:data-class": "2"}
+    assert_passes(RULE, resource(BUCKET, protect_=False, tags=low))
+    for lifecycle in ("trial", "retiring"):
+        assert_passes(RULE, resource(BUCKET, protect_=False), lifecycle=lifecycle)
+
+
+def test_a_store_that_states_no_class_is_taken_for_a_record():
+    assert any(o.verdict.value == "fail" for o in outcomes(RULE, resource(BUCKET, protect_=False, tags=None)))
