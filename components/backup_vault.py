@@ -26,9 +26,7 @@ from components.placement import (
     partition_of,
     physical_name,
     role_arn,
-    store_tags,
 )
-from jurisdictions import BackupMode, RecordKind
 
 COOLING_OFF_DAYS = 7
 """How long a compliance lock can still be taken off; AWS asks for 3 days at least."""
@@ -104,7 +102,7 @@ class BackupVault(pulumi.ComponentResource):
             name=vault_name(placement, region),
             kms_key_arn=key.arn,
             force_destroy=trial,
-            tags=store_tags(data_class, RecordKind.OPERATIONAL, BackupMode.NONE),
+            # No tags of its own: each recovery point carries those of the store it was made from.
             opts=kept,
         )
         lock = aws.backup.VaultLockConfiguration(
@@ -173,7 +171,8 @@ def vault_statements(placement: Placement, from_accounts: Sequence[str]) -> list
     """Who may copy into the vault; and while live, that recovery points end when their life ends and not by hand. AWS
     Backup ends them itself, with the plan's role or its service-linked role (AWS Backup guide, "Identity and access
     management")."""
-    partition, statements = partition_of(placement), []
+    partition = partition_of(placement)
+    statements: list[dict[str, object]] = []
     if from_accounts:
         roots = [partition.arn("iam", "", account, "root") for account in from_accounts]
         statements.append(

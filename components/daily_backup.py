@@ -183,7 +183,6 @@ class DailyBackup(pulumi.ComponentResource):
                     "copy_actions": [{"destination_vault_arn": target, "lifecycle": life} for target in targets],
                 }
             ],
-            tags=store_tags(self._class, RecordKind.OPERATIONAL, BackupMode.NONE),
             opts=self._child,
         )
 

@@ -213,22 +213,18 @@ class RestoreDrill(pulumi.ComponentResource):
     def _role(self, role: str, service: str, statements: list[dict[str, object]]) -> aws.iam.Role:
         """A role that one service assumes for this account, with one policy in it."""
         placement = self._args["placement"]
-        trust = {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": partition_of(placement).principal(service)},
-                    "Action": "sts:AssumeRole",
-                }
-            ],
+        trust: dict[str, object] = {
+            "Effect": "Allow",
+            "Principal": {"Service": partition_of(placement).principal(service)},
+            "Action": "sts:AssumeRole",
         }
         if service != "lambda":
-            trust["Statement"][0]["Condition"] = {"StringEquals": {"aws:SourceAccount": placement["account_id"]}}
+            # Lambda names no account when it assumes a function's role.
+            trust["Condition"] = {"StringEquals": {"aws:SourceAccount": placement["account_id"]}}
         made = aws.iam.Role(
             f"{self._name}-{role}-role",
             description=f"Restore drill: {role}",
-            assume_role_policy=json.dumps(trust),
+            assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
             permissions_boundary=self._args.get("boundary_arn"),
             opts=self._child,
         )

@@ -12,7 +12,6 @@ import pulumi
 import pulumi_aws as aws
 
 from components.placement import Placement
-from jurisdictions import BACKUP_TAG, BackupMode
 
 DATABASES = ("Aurora", "RDS")
 """Types that are restored into a network."""
@@ -70,10 +69,8 @@ class RestoreTesting(pulumi.ComponentResource):
                 restore_testing_plan_name=plan.name,
                 protected_resource_type=kind,
                 iam_role_arn=args["restore_role_arn"],
+                # Of the type, what has a recovery point in the vault: what the daily plan takes.
                 protected_resource_arns=["*"],
-                protected_resource_conditions={
-                    "string_equals": [{"key": f"aws:ResourceTag/{BACKUP_TAG}", "value": BackupMode.DAILY.value}]
-                },
                 validation_window_hours=4,
                 **({"restore_metadata_overrides": place} if place else {}),
                 opts=child,
