@@ -103,7 +103,7 @@ def _context(config: Mapping[str, str], frame: Frame) -> Context:
 
 
 def _notes(project: Project, child: ChildRecording, context: Context) -> list[str]:
-    notes = [f"stack {project.stack}, in a process of its own, without credentials"]
+    notes = [f"the program ran in a process of its own, without credentials, as stack {project.stack}"]
     if not child.network_refused:
         notes.append("this system does not let the network be refused: the program could have reached it")
     if child.note:
@@ -119,7 +119,7 @@ def _notes(project: Project, child: ChildRecording, context: Context) -> list[st
 def _assumed(context: Context) -> str:
     """What a program that states no hospital is taken for."""
     level = f", MLPS level {context.mlps_level}" if context.mlps_level is not None else ""
-    return f"states no hospital, so it is judged as {context.lifecycle}, with patients' data{level}"
+    return f"the program states no hospital, so it is judged as {context.lifecycle}, with patients' data{level}"
 
 
 def _judged(source: Path, name: str, graph: Graph, context: Context, notes: list[str]) -> Audit:

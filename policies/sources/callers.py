@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
 from contextvars import ContextVar, copy_context
 from pathlib import Path
 from types import FrameType
@@ -23,7 +22,7 @@ def caller() -> Place | None:
     return _place() or _caller.get()
 
 
-def task_factory(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any], **options: Any) -> asyncio.Task[Any]:
+def task_factory(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
     """Makes a task as asyncio does; one that calls the engine remembers its caller."""
     if "context" not in options and _calls_the_engine(getattr(coroutine, "__qualname__", "")):
         place = _place()

@@ -101,7 +101,8 @@ def _ask(request: Mapping[str, Any], on_resource: Callable[[int], None] | None, 
         }
         reader, writer = os.pipe()
         process = subprocess.Popen(
-            [sys.executable, "-m", "policies.sources.child_main", str(writer)],
+            # -P: a folder `policies` where the user stands must not be taken for ours.
+            [sys.executable, "-P", "-m", "policies.sources.child_main", str(writer)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

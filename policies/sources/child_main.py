@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import json
 import os
@@ -137,7 +138,27 @@ def _sentence(error: BaseException, root: str) -> str:
     if isinstance(error, SyntaxError):
         return f"{error.filename}:{error.lineno}: the program is not valid Python: {error.msg}"
     text = " ".join(str(error).split())
-    return f"{_line(error, root)}the program raised {type(error).__name__}{': ' + text[:500] if text else ''}"
+    hint = "; an audited program gets neither network nor credentials" if _wants_the_cloud(error) else ""
+    return f"{_line(error, root)}the program raised {type(error).__name__}{': ' + text[:500] if text else ''}{hint}"
+
+
+_CLOUD_ERRORS = frozenset(
+    {
+        "NoCredentialsError",
+        "PartialCredentialsError",
+        "EndpointConnectionError",
+        "ConnectTimeoutError",
+        "URLError",
+        "gaierror",
+    }
+)
+
+
+def _wants_the_cloud(error: BaseException) -> bool:
+    """Whether what was raised looks like a look into the network or for credentials."""
+    unreachable = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ETIMEDOUT)
+    names = {cls.__name__ for cls in type(error).__mro__}
+    return bool(names & _CLOUD_ERRORS) or (isinstance(error, OSError) and error.errno in unreachable)
 
 
 def _line(error: BaseException, root: str) -> str:
