@@ -11,9 +11,11 @@ import pulumi_aws as aws
 from components.placement import (
     Placement,
     alarm_topic_arn,
+    boundary_of,
     is_protected,
     log_retention_days,
     partition_of,
+    role_name,
     store_tags,
 )
 from jurisdictions import DATA_CLASS_TAG, RECORD_KIND_TAG, BackupMode, RecordKind
@@ -165,13 +167,12 @@ def announce(
     )
 
 
-def monitoring_role(
-    name: str, placement: Placement, boundary_arn: Optional[str], parent: pulumi.Resource
-) -> pulumi.Output[str]:
+def monitoring_role(name: str, placement: Placement, parent: pulumi.Resource) -> pulumi.Output[str]:
     """The role with which RDS writes the operating system's figures (enhanced monitoring), handed out when it may."""
     partition, child = partition_of(placement), pulumi.ResourceOptions(parent=parent)
     role = aws.iam.Role(
         name,
+        name=role_name(placement, name),
         description="RDS enhanced monitoring writes its figures to CloudWatch Logs",
         assume_role_policy=json.dumps(
             {
@@ -186,7 +187,7 @@ def monitoring_role(
                 ],
             }
         ),
-        permissions_boundary=boundary_arn,
+        permissions_boundary=boundary_of(placement),
         opts=child,
     )
     allowed = aws.iam.RolePolicyAttachment(

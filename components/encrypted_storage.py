@@ -25,6 +25,7 @@ from components.placement import (
     Placement,
     access_log_bucket_name,
     alarm_topic_arn,
+    boundary_of,
     is_protected,
     jurisdiction_of,
     lifecycle_of,
@@ -215,6 +216,7 @@ class EncryptedStorage(pulumi.ComponentResource):
             name=role_name(placement, f"{args['role']}-replication"),
             description=f"S3 replicates {args['role']} to {args['replica_region']}",
             assume_role_policy=_trust(placement),
+            permissions_boundary=boundary_of(placement),
             opts=child,
         )
         allowed = aws.iam.RolePolicy(

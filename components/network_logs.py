@@ -16,6 +16,7 @@ from components.customer_key import CustomerKey
 from components.placement import (
     Lifecycle,
     Placement,
+    boundary_of,
     lifecycle_of,
     log_retention_days,
     partition_of,
@@ -106,6 +107,7 @@ class NetworkLogs(pulumi.ComponentResource):
             name=role_name(placement, f"{region}-vpc-flows"),
             description="Writes the flow log of the network",
             assume_role_policy=writer_trust(placement, region),
+            permissions_boundary=boundary_of(placement),
             opts=child,
         )
         permission = aws.iam.RolePolicy(

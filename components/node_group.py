@@ -17,7 +17,7 @@ import pulumi_aws as aws
 
 from components.image_registry import addon_account
 from components.node_firewall import NodeEntry, NodeFirewall
-from components.placement import Placement, partition_of, role_name, store_tags
+from components.placement import Placement, boundary_of, partition_of, role_name, store_tags
 from jurisdictions import BackupMode, RecordKind
 
 _SYSTEM_GIB = 4
@@ -154,6 +154,7 @@ class NodeGroup(pulumi.ComponentResource):
             f"{name}-role",
             name=role_name(placement, f"{args['role']}-nodes-{args['region']}"),
             description=f"Nodes of the application platform in {args['region']}",
+            permissions_boundary=boundary_of(placement),
             assume_role_policy=json.dumps(
                 {
                     "Version": "2012-10-17",

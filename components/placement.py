@@ -2,7 +2,7 @@
 follow from them. Names that a policy must know are made here and nowhere else, so that they are known at preview."""
 
 from enum import Enum
-from typing import Optional, TypedDict
+from typing import NotRequired, Optional, TypedDict
 
 import jurisdictions
 from jurisdictions import BACKUP_TAG, DATA_CLASS_TAG, RECORD_KIND_TAG, BackupMode, RecordKind
@@ -30,6 +30,8 @@ class Placement(TypedDict):
     """A jurisdiction's id, such as `cn-mainland`."""
     lifecycle: Lifecycle
     """The stack's lifecycle."""
+    boundary_arn: NotRequired[str]
+    """Permission boundary that every role made in the account carries; it must exist first. Left out, roles have none."""
 
 
 def lifecycle_of(placement: Placement) -> Lifecycle:
@@ -68,6 +70,11 @@ def role_arn(placement: Placement, role: str) -> str:
     """The ARN of the role that `role_name` names."""
     name = role_name(placement, role)
     return partition_of(placement).arn("iam", "", placement["account_id"], f"role/{name}")
+
+
+def boundary_of(placement: Placement) -> Optional[str]:
+    """The permission boundary of every role, None where the account has none."""
+    return placement.get("boundary_arn")
 
 
 def account_root_arn(placement: Placement) -> str:

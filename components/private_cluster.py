@@ -18,6 +18,7 @@ from components.customer_key import CustomerKey
 from components.placement import (
     Lifecycle,
     Placement,
+    boundary_of,
     is_protected,
     jurisdiction_of,
     lifecycle_of,
@@ -134,6 +135,7 @@ class PrivateCluster(pulumi.ComponentResource):
             f"{name}-role",
             name=role_name(args["placement"], f"{args['role']}-plane-{args['region']}"),
             description=f"Control plane of the application platform in {args['region']}",
+            permissions_boundary=boundary_of(args["placement"]),
             assume_role_policy=json.dumps(
                 {
                     "Version": "2012-10-17",

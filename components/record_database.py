@@ -70,8 +70,6 @@ class RecordDatabaseArgs(TypedDict):
     """Region -> stable name -> security group that may connect there."""
     copied_to_accounts: NotRequired[list[str]]
     """Accounts whose vaults take copies: they open snapshots with the database's key while they copy."""
-    boundary_arn: NotRequired[str]
-    """Permission boundary of the role for enhanced monitoring."""
 
 
 class RecordDatabase(pulumi.ComponentResource):
@@ -141,7 +139,7 @@ class RecordDatabase(pulumi.ComponentResource):
             )
             self.secret_arn = owner.arn
             self._password = {"master_password": owner.password}
-        self._monitoring = monitoring_role(f"{name}-monitoring", args["placement"], args.get("boundary_arn"), self)
+        self._monitoring = monitoring_role(f"{name}-monitoring", args["placement"], self)
         self.standby_arn = self.standby_endpoint = self.standby_resource_id = pulumi.Output.from_input(None)
         mode = self._instances(standby_region) if single else self._clusters(standby_region)
         self.standby_mode = pulumi.Output.from_input(mode)

@@ -21,9 +21,11 @@ from components.customer_key import CustomerKey
 from components.placement import (
     Placement,
     alarm_topic_arn,
+    boundary_of,
     log_retention_days,
     partition_of,
     physical_name,
+    role_name,
     store_tags,
 )
 from components.restore_drill_policies import function_statements, machine_statements
@@ -50,8 +52,6 @@ class RestoreDrillArgs(TypedDict):
     """Where restored databases stand; needed for `Aurora` and `RDS`."""
     security_group_id: NotRequired[pulumi.Input[str]]
     """Their security group, which lets nobody in."""
-    boundary_arn: NotRequired[str]
-    """Permission boundary of the roles."""
 
 
 class RestoreDrill(pulumi.ComponentResource):
@@ -223,9 +223,10 @@ class RestoreDrill(pulumi.ComponentResource):
             trust["Condition"] = {"StringEquals": {"aws:SourceAccount": placement["account_id"]}}
         made = aws.iam.Role(
             f"{self._name}-{role}-role",
+            name=role_name(self._args["placement"], f"{self._name}-{role}"),
             description=f"Restore drill: {role}",
             assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
-            permissions_boundary=self._args.get("boundary_arn"),
+            permissions_boundary=boundary_of(self._args["placement"]),
             opts=self._child,
         )
         aws.iam.RolePolicy(

@@ -14,7 +14,7 @@ from typing import NotRequired, Optional, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.placement import Placement, jurisdiction_of, partition_of, role_name
+from components.placement import Placement, boundary_of, jurisdiction_of, partition_of, role_name
 
 TOKEN_AUDIENCE = "sts.amazonaws.com"  # noqa: S105  the audience EKS puts into its tokens, in every partition
 
@@ -66,6 +66,7 @@ class ServiceAccountRole(pulumi.ComponentResource):
             name=role_name(placement, args["role"]),
             description=f"{args['namespace']}/{args['service_account']} in {args['cluster_name']}",
             assume_role_policy=_pod_identity_trust(args) if by_pod_identity else _irsa_trust(args),
+            permissions_boundary=boundary_of(placement),
             opts=child,
         )
         ready: list[pulumi.Output[str]] = [role.arn]

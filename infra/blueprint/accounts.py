@@ -30,7 +30,7 @@ class Accounts(Frame):
                 f"account-{role}",
                 region=self.hospital.primary.region,
                 allowed_account_ids=[account.id],
-                assume_roles=[{"role_arn": deploy_role}] if deploy_role else None,
+                assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=deploy_role)] if deploy_role else None,
             )
 
     def make_foundations(self) -> None:
@@ -85,7 +85,7 @@ class Accounts(Frame):
                 args["ci"] = self._pipeline()
             if role != "workload":
                 args["pipeline_account_id"] = self.hospital.accounts.workload.id
-            AccountBaseline(f"account-{role}-baseline", args, opts=self.options(role, *after))  # type: ignore[arg-type]
+            self.baselines[role] = AccountBaseline(f"account-{role}-baseline", args, opts=self.options(role, *after))  # type: ignore[arg-type]
 
     def _sensitive_buckets(self) -> list[str]:
         """The names of the buckets whose every access is recorded."""

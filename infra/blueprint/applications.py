@@ -14,7 +14,7 @@ from components.placement import role_arn
 from components.region_link import LinkedNetwork, RegionLink
 from components.regional_entry import Exposure
 from infra.blueprint.frame import Frame, by_zone
-from infra.settings.kinds import Tier
+from infra.settings.kinds import Origin, Tier
 from infra.sizing import NodeCounts, StandbyMode
 
 _TARGET_PORT = 30443
@@ -136,11 +136,8 @@ class Applications(Frame):
                         "desired": counts.desired.value,
                         "maximum": counts.maximum.value,
                     },
-                    "administrator_role_arns": {
-                        "deploy": role_arn(placement, "deploy"),
-                        "break-glass": role_arn(placement, "break-glass"),
-                    },
-                    "auditor_role_arns": {"audit": role_arn(placement, "audit")},
+                    "administrator_role_arns": self._roles("deploy", "break-glass"),
+                    "auditor_role_arns": self._roles("audit"),
                     "entries": {
                         "clinical": {
                             "security_group_id": entry.security_group_ids.apply(lambda ids, k=key: ids[k]),
@@ -164,3 +161,10 @@ class Applications(Frame):
                 },
                 opts=self.options("workload", self.archives[key]),
             )
+
+    def _roles(self, *names: str) -> dict[str, str]:
+        """Roles that the workload account's baseline makes; none where the account brings its own."""
+        account = self.hospital.accounts.workload
+        if account.baseline is Origin.MANAGED:
+            return {name: role_arn(self.placement(), name) for name in names}
+        return {"deploy": account.deploy_role_arn} if "deploy" in names and account.deploy_role_arn else {}

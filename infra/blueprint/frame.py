@@ -5,12 +5,14 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from components.account_guardrail import boundary_arn
 from components.application_platform import ApplicationPlatform
 from components.data_center import DataCenter
 from components.encrypted_storage import AccessPattern
 from components.log_archive import LogArchive
 from components.placement import Lifecycle, Placement
 from infra.settings import Hospital
+from infra.settings.kinds import Origin
 from infra.sizing import Plan, StandbyMode
 from jurisdictions import RecordKind
 
@@ -30,6 +32,7 @@ class Frame:
         self.providers: dict[str, aws.Provider] = {}
         self.topics: dict[str, list[pulumi.Resource]] = {}
         self.archives: dict[str, LogArchive] = {}
+        self.baselines: dict[str, pulumi.Resource] = {}
         self.networks: dict[str, DataCenter] = {}
         self.platforms: dict[str, ApplicationPlatform] = {}
 
@@ -46,16 +49,22 @@ class Frame:
 
     def placement(self, account: str = "workload") -> Placement:
         """For whom and where, in one of the hospital's accounts."""
-        return {
+        stated = self.hospital.accounts.by_role()[account]
+        placement: Placement = {
             "hospital": self.hospital.short_name,
-            "account_id": self.hospital.accounts.by_role()[account].id,
+            "account_id": stated.id,
             "jurisdiction": self.hospital.jurisdiction,
             "lifecycle": Lifecycle(self.hospital.lifecycle.value),
         }
+        if stated.baseline is Origin.MANAGED:
+            placement["boundary_arn"] = boundary_arn(placement)
+        return placement
 
     def options(self, account: str = "workload", *after: pulumi.Resource) -> pulumi.ResourceOptions:
-        """The account's provider; the account's alarm topics, which are named by ARN only, and `after` come first."""
-        first = [*self.topics.get(account, ()), *after]
+        """The account's provider. First come what is named by ARN only: the account's alarm topics, and its baseline, which makes
+        the boundary of every role; and `after`."""
+        baseline = [self.baselines[account]] if account in self.baselines else []
+        first = [*self.topics.get(account, ()), *baseline, *after]
         return pulumi.ResourceOptions(provider=self.providers[account], depends_on=first)
 
     def partner(self, argument: str) -> dict[str, str]:

@@ -14,12 +14,21 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PATTERN = "Pulumi.*.yaml"
 
 
-def stack_folder() -> Path:
-    """`stacks` where the user stands, else the project's own."""
-    here = Path("stacks")
-    if any(here.glob(_PATTERN)) or not (PROJECT_ROOT / "stacks").is_dir():
-        return here
+def stack_folder(*, to_write: bool = False) -> Path:
+    """The nearest `stacks` with stack files, from where the user stands upward; else the one beside this program, or,
+    for a new file, one right here."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if any((folder / "stacks").glob(_PATTERN)):
+            return _shown(folder / "stacks")
+    if to_write or not (PROJECT_ROOT / "stacks").is_dir():
+        return Path("stacks")
     return PROJECT_ROOT / "stacks"
+
+
+def _shown(folder: Path) -> Path:
+    """Relative where it lies below the user's folder: messages name it so."""
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def stack_file(stack: str) -> Path:

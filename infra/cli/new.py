@@ -37,7 +37,7 @@ def new(
     from infra.cli.screen import console
     from infra.settings.scaffold import render
 
-    file = _free(name, stack_folder())
+    file = _free(name, stack_folder(to_write=True))
     asked = _Questions()
     answers = _answers(
         asked,
@@ -66,22 +66,21 @@ def _free(name: str, folder: Path) -> Path:
 
 
 class _Questions:
-    """Asks where there is a terminal; notes what is missing where there is none."""
+    """Asks where there is a terminal; where there is none, notes what is missing: a default would be a guess."""
 
     def __init__(self) -> None:
         self.can_ask = sys.stdin.isatty() and sys.stderr.isatty()
         self.missing: list[str] = []
 
     def ask(self, given: T | None, option: str, question: str, default: T | None, kind: Callable[[str], T]) -> T | None:
-        """The option's value, else the answer, else the default; None is noted as missing."""
+        """The option's value, else the answer; without anybody to ask, None."""
         if given is not None:
             return given
         if self.can_ask:
             answer: Any = typer.prompt(question, default=default, type=kind, err=True)
             return kind(answer)
-        if default is None:
-            self.missing.append(option)
-        return default
+        self.missing.append(option)
+        return None
 
 
 def _answers(
@@ -98,12 +97,12 @@ def _answers(
 
     ask = questions.ask
     law = ask(jurisdiction, "--jurisdiction", f"Jurisdiction ({', '.join(jurisdictions.names())})", "cn-mainland", str)
-    if law not in jurisdictions.names():
+    if law is not None and law not in jurisdictions.names():
         from infra.settings.errors import did_you_mean
 
         known = jurisdictions.names()
         raise Refused(f"there is no jurisdiction {law!r}; allowed: {', '.join(known)}{did_you_mean(law, known)}")
-    known_cities = cities(law)
+    known_cities = cities(law or "cn-mainland")
     city = ask(place, "--place", f"City of the main site ({', '.join(known_cities)})", known_cities[0], str)
     outpatients = ask(demand[0], "--outpatients-per-day", "Outpatients on a working day", None, int)
     inpatients = ask(demand[1], "--inpatients", "Inpatients (occupied beds)", None, int)
@@ -112,7 +111,7 @@ def _answers(
         raise Refused(f"nobody to ask here, and these are missing: {', '.join(questions.missing)}")
     return Answers(
         name=name,
-        jurisdiction=law,
+        jurisdiction=str(law),
         city=str(city),
         outpatients_per_day=int(outpatients or 0),
         inpatients=int(inpatients or 0),

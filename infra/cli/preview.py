@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,6 +75,8 @@ def _all(out: Path, as_json: bool) -> int:
         try:
             seen, _ = _one(file, out)
             rows.append(Row.of(seen))
+            del seen
+            gc.collect()  # collecting is off (infra.cli.main); between stacks it keeps the memory of one
         except StackFileErrors as errors:
             said(sentence(errors))
             rows.append(Row(stack_name(file), 2))

@@ -14,7 +14,6 @@ URLS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:cloudwatch/eventApiDestination:EventApiDestination": ("invocationEndpoint",),
     "aws:cloudwatch/eventConnection:EventConnection": ("authParameters.oauth.authorizationEndpoint",),
     "aws:datasync/locationAzureBlob:LocationAzureBlob": ("containerUrl",),
-    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ("url",),
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (
         "httpEndpointConfiguration.url",
         "splunkConfiguration.hecEndpoint",
@@ -38,7 +37,8 @@ URLS: Final[Mapping[str, tuple[str, ...]]] = {
 def url_encrypted(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads inputs that hold addresses. http:// fails, and so does a subscription of protocol http; other addresses
     (ARNs, mailboxes) are not this rule's business. A value of which nothing is known is undecided only where the
-    subscription's protocol does not settle it."""
+    subscription's protocol does not settle it. The URL of an identity provider in IAM is left out: IAM accepts
+    https:// only, and an EKS cluster's issuer is known only once the cluster is there."""
     protocol = resource.get("protocol") if resource.type.startswith("aws:sns/") else None
     if protocol == "http":
         yield failed(resource, "protocol", protocol, "https")

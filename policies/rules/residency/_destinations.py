@@ -58,7 +58,8 @@ def judged(resource: Resource, path: str, value: Value, kind: str, facts: Facts)
 
 def _meant(resource: Resource, path: str, value: Value, kind: str, facts: Facts) -> list[Resource]:
     """The resource that the value means; of an unknown value all that it may come from."""
-    other = facts.target(resource, path, *(_BUCKETS if kind == "bucket" else ()))
+    other = facts.target(resource, path, *_BUCKETS) if kind == "bucket" else None
+    other = other or facts.target(resource, path)
     if other is None and isinstance(value, Unknown):
         possible = [facts.graph.by_urn.get(reference.urn) for reference in value.references]
         found = [p for p in possible if p is not None and p.custom]
