@@ -1,13 +1,16 @@
 """EntryDomain: the zone of the clinical entry's names, and a certificate for them in each region.
 
 Promises: certificates of each region cover the domain and the names directly below it, are proven by DNS and renewed
-by themselves; the names of an internal entry resolve inside the hospital's own networks only; a zone made here is
-protected while live.
+by themselves; a zone made here is protected while live.
 
-A certificate's proof must stand in public DNS, also for an internal entry: there a public zone of the same name holds
-that proof and nothing else, unless one is named that can hold it. The public parent must delegate to `name_servers`, or
-no certificate is ever issued. All certificates of one account for one domain and for `*.` below it have the same proof
-(ACM user guide, "DNS validation"): one record.
+A zone made here is public, for an internal entry too: its names then lead to private addresses, which the load balancer's
+own name tells everybody anyway. So sites and devices resolve them without forwarding, and the certificates' proof,
+which must stand in public DNS, stands beside them. A hospital whose names must resolve while the internet is gone, or be
+seen by nobody, names an existing private zone, which its sites ask through the resolver of their private lines; the
+proof then stands in a public zone of its own.
+
+The public parent must delegate to `name_servers`, or no certificate is ever issued. All certificates of one account for
+one domain and for `*.` below it have the same proof (ACM user guide, "DNS validation"): one record.
 
 Makes: zones as needed, the record of proof, in each region a certificate and the wait for its issue.
 """
@@ -31,13 +34,6 @@ class ZoneOrigin(str, Enum):
     """There already; named by its id."""
 
 
-class DomainRegion(TypedDict):
-    """A region that needs a certificate, and whose network sees the names of an internal entry."""
-
-    region: str
-    vpc_id: pulumi.Input[str]
-
-
 class EntryDomainArgs(TypedDict):
     """Arguments of EntryDomain."""
 
@@ -48,9 +44,9 @@ class EntryDomainArgs(TypedDict):
     hosted_zone_id: NotRequired[pulumi.Input[str]]
     """Id of the existing zone: a public one for a public entry, a private one for an internal entry."""
     proof_zone_id: NotRequired[pulumi.Input[str]]
-    """For an internal entry: a public zone that may hold the certificates' proof. Left out, one is made."""
-    regions: dict[str, DomainRegion]
-    """By data centre."""
+    """For an existing private zone: a public zone that may hold the certificates' proof. Left out, one is made."""
+    regions: dict[str, str]
+    """Data centre -> region."""
     proven_from: str
     """The data centre whose certificate's proof is written down: the primary."""
     tags: NotRequired[dict[str, str]]
@@ -72,18 +68,15 @@ class EntryDomain(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         if ZoneOrigin(args["hosted_zone"]) is ZoneOrigin.EXISTING and not args.get("hosted_zone_id"):
             raise ValueError(f"{name}: an existing hosted zone needs its hosted_zone_id")
-        internal = Exposure(args["exposure"]) is Exposure.INTERNAL
-
         made = None
         if ZoneOrigin(args["hosted_zone"]) is ZoneOrigin.MANAGED:
-            made = self._private_zone() if internal else self._public_zone("zone", "Clinical entry")
+            made = self._zone("zone", "Clinical entry")
         self.zone_id = pulumi.Output.from_input(made.zone_id if made else args["hosted_zone_id"])
-        delegated = made
-        proof_zone_id: pulumi.Input[str] = self.zone_id
-        if internal:
-            delegated = None if args.get("proof_zone_id") else self._public_zone("proof-zone", "Proof for certificates")
-            proof_zone_id = delegated.zone_id if delegated else args["proof_zone_id"]
-        self.name_servers = pulumi.Output.from_input(delegated.name_servers if delegated else [])
+        proof_zone_id: pulumi.Input[str] = args.get("proof_zone_id") or self.zone_id
+        if self._needs_proof_zone():
+            made = self._zone("proof-zone", "Proof for the certificates of the clinical entry")
+            proof_zone_id = made.zone_id
+        self.name_servers = pulumi.Output.from_input(made.name_servers if made else [])
 
         self.certificates = self._certificates(proof_zone_id)
         """By data centre, for components of the same program."""
@@ -92,31 +85,21 @@ class EntryDomain(pulumi.ComponentResource):
             {"zoneId": self.zone_id, "nameServers": self.name_servers, "certificateArns": self.certificate_arns}
         )
 
-    def _public_zone(self, role: str, comment: str) -> aws.route53.Zone:
+    def _needs_proof_zone(self) -> bool:
+        """The existing zone of an internal entry is a private one."""
+        args = self._args
+        existing = ZoneOrigin(args["hosted_zone"]) is ZoneOrigin.EXISTING
+        return existing and Exposure(args["exposure"]) is Exposure.INTERNAL and not args.get("proof_zone_id")
+
+    def _zone(self, role: str, comment: str) -> aws.route53.Zone:
+        """A zone made anew has other name servers: the domain is dark until the parent delegates to them."""
         return aws.route53.Zone(
             f"{self._name}-{role}",
             name=self._args["domain"],
             comment=comment,
             tags=self._args.get("tags", {}),
-            opts=self._kept(),
+            opts=pulumi.ResourceOptions(parent=self, protect=lifecycle_of(self._args["placement"]) is Lifecycle.LIVE),
         )
-
-    def _private_zone(self) -> aws.route53.Zone:
-        regions = self._args["regions"]
-        return aws.route53.Zone(
-            f"{self._name}-zone",
-            name=self._args["domain"],
-            comment="Clinical entry, internal",
-            vpcs=[
-                {"vpc_id": regions[key]["vpc_id"], "vpc_region": regions[key]["region"]} for key in sorted(regions)
-            ],
-            tags=self._args.get("tags", {}),
-            opts=self._kept(),
-        )
-
-    def _kept(self) -> pulumi.ResourceOptions:
-        """A zone made anew has other name servers: the domain is dark until the parent delegates to them."""
-        return pulumi.ResourceOptions(parent=self, protect=lifecycle_of(self._args["placement"]) is Lifecycle.LIVE)
 
     def _certificates(self, proof_zone_id: pulumi.Input[str]) -> dict[str, pulumi.Output[str]]:
         name, args = self._name, self._args
@@ -124,14 +107,14 @@ class EntryDomain(pulumi.ComponentResource):
         certificates = {
             key: aws.acm.Certificate(
                 f"{name}-{key}-certificate",
-                region=row["region"],
+                region=region,
                 domain_name=domain,
                 subject_alternative_names=[f"*.{domain}"],
                 validation_method="DNS",
                 tags={"Name": domain, **args.get("tags", {})},
                 opts=self._child,
             )
-            for key, row in sorted(args["regions"].items())
+            for key, region in sorted(args["regions"].items())
         }
         proof = certificates[args["proven_from"]].domain_validation_options.apply(
             lambda options: next((option for option in options if option.domain_name == domain), options[0])
@@ -148,7 +131,7 @@ class EntryDomain(pulumi.ComponentResource):
         return {
             key: aws.acm.CertificateValidation(
                 f"{name}-{key}-issued",
-                region=args["regions"][key]["region"],
+                region=args["regions"][key],
                 certificate_arn=certificate.arn,
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[record]),
             ).certificate_arn

@@ -50,7 +50,7 @@ class FailoverLoadBalancerArgs(TypedDict):
     hosted_zone_id: NotRequired[pulumi.Input[str]]
     """Id of the existing zone: a public one for a public entry, a private one for an internal entry."""
     proof_zone_id: NotRequired[pulumi.Input[str]]
-    """For an internal entry: a public zone that may hold the certificates' proof. Left out, one is made."""
+    """For an existing private zone: a public zone that may hold the certificates' proof. Left out, one is made."""
     icp_filing_number: NotRequired[str]
     """ICP filing (备案) of the domain; needed for a public entry in mainland China."""
     data_centres: dict[str, EntryDataCentre]
@@ -138,10 +138,7 @@ class FailoverLoadBalancer(pulumi.ComponentResource):
                 "exposure": args["exposure"],
                 "hosted_zone": args["hosted_zone"],
                 **{key: args[key] for key in ("hosted_zone_id", "proof_zone_id") if args.get(key)},
-                "regions": {
-                    key: {"region": centre["region"], "vpc_id": centre["vpc_id"]}
-                    for key, centre in args["data_centres"].items()
-                },
+                "regions": {key: centre["region"] for key, centre in args["data_centres"].items()},
                 "proven_from": primary,
                 "tags": self._tags,
             },
