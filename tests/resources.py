@@ -356,7 +356,11 @@ GOOD: dict[str, dict[str, Any]] = {
         "fromPort": 8443,
         "toPort": 8443,
     },
-    "aws:wafv2/webAcl:WebAcl": {"scope": "REGIONAL", "defaultAction": {"allow": {}}},
+    "aws:wafv2/webAcl:WebAcl": {
+        "scope": "REGIONAL",
+        "defaultAction": {"allow": {}},
+        "visibilityConfig": {"cloudwatchMetricsEnabled": True, "metricName": "entry", "sampledRequestsEnabled": False},
+    },
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
         "resourceArn": ref("aws:wafv2/webAcl:WebAcl", "webAcl"),
         "logDestinationConfigs": [ref("aws:cloudwatch/logGroup:LogGroup", "logGroup")],
