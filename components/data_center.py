@@ -115,7 +115,7 @@ class DataCenter(pulumi.ComponentResource):
                 "cidrs": {
                     tier.value: zones
                     for tier, zones in self._cidrs.items()
-                    if tier not in (SubnetTier.EGRESS, SubnetTier.FIREWALL)
+                    if tier not in (SubnetTier.NAT, SubnetTier.FIREWALL)
                 },
             },
             opts=pulumi.ResourceOptions(parent=self),
@@ -195,7 +195,7 @@ class DataCenter(pulumi.ComponentResource):
                 "application_cidrs": self._cidrs[SubnetTier.APPLICATION],
                 "application_route_table_ids": self._application_tables(zones),
                 "firewall_cidrs": self._cidrs[SubnetTier.FIREWALL],
-                "egress_cidrs": self._cidrs[SubnetTier.EGRESS],
+                "nat_cidrs": self._cidrs[SubnetTier.NAT],
                 "internet_gateway_id": gateway.id,
                 "key_arn": logs.key_arn,
                 "alert_log_group": logs.alert_log_group,

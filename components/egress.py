@@ -39,7 +39,7 @@ class EgressArgs(TypedDict):
     """Zone -> route table of its application subnet, which gets the default route."""
     firewall_cidrs: dict[str, str]
     """Zone -> addresses for the firewall's endpoint."""
-    egress_cidrs: dict[str, str]
+    nat_cidrs: dict[str, str]
     """Zone -> addresses for the NAT gateway."""
     internet_gateway_id: pulumi.Input[str]
     key_arn: pulumi.Input[str]
@@ -114,7 +114,7 @@ class Egress(pulumi.ComponentResource):
     def _path(self, zone: str) -> _Path:
         name, args, region = self._name, self._args, self._args["region"]
         inner, inner_table = self._subnet("firewall", zone, args["firewall_cidrs"][zone])
-        outer, outer_table = self._subnet("egress", zone, args["egress_cidrs"][zone])
+        outer, outer_table = self._subnet("nat", zone, args["nat_cidrs"][zone])
         opened = aws.ec2.Route(
             f"{name}-nat-out-{zone}",
             region=region,
@@ -131,7 +131,7 @@ class Egress(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         nat = aws.ec2.NatGateway(
-            f"{name}-nat-{zone}",
+            f"{name}-gateway-{zone}",
             region=region,
             subnet_id=outer.id,
             allocation_id=address.allocation_id,

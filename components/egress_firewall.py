@@ -59,6 +59,8 @@ class EgressFirewall(pulumi.ComponentResource):
             firewall_policy_arn=self._policy(name, args, encryption),
             subnet_mappings=[{"subnet_id": subnet_id} for _, subnet_id in sorted(args["subnet_ids"].items())],
             delete_protection=lifecycle_of(args["placement"]) is Lifecycle.LIVE,
+            firewall_policy_change_protection=False,
+            subnet_change_protection=False,
             encryption_configuration=encryption,
             tags={"Name": name},
             opts=child,

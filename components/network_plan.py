@@ -23,7 +23,7 @@ class SubnetTier(str, Enum):
     """Applications; the way out, where there is one, leads through the firewall."""
     DATA = "data"
     """Stores; no way out at all."""
-    EGRESS = "egress"
+    NAT = "nat"
     """NAT gateways, behind the firewall."""
     FIREWALL = "firewall"
     """Firewall endpoints."""
@@ -35,7 +35,7 @@ _PLACES = {
     SubnetTier.APPLICATION: (1, 0),
     SubnetTier.DATA: (2, 2),
     SubnetTier.PUBLIC: (3, 6),
-    SubnetTier.EGRESS: (5, 28),
+    SubnetTier.NAT: (5, 28),
     SubnetTier.FIREWALL: (5, 29),
     SubnetTier.ATTACHMENT: (5, 30),
 }
@@ -61,3 +61,13 @@ def _part(network: ipaddress.IPv4Network, zone: str, bits: int, index: int) -> s
     length = network.prefixlen + _SLOT_BITS + bits
     position = ((ord(zone[-1]) - ord("a")) << bits) + index
     return f"{network.network_address + (position << (32 - length))}/{length}"
+
+
+def summary(cidrs: list[str], at_most: int) -> list[str]:
+    """The networks as few ranges as they are, and where that is more than `at_most`, as wider ranges that hold them."""
+    ranges = sorted(ipaddress.collapse_addresses(ipaddress.IPv4Network(cidr) for cidr in cidrs))
+    while len(ranges) > at_most:
+        longest = max(network.prefixlen for network in ranges)
+        widened = (n.supernet() if n.prefixlen == longest else n for n in ranges)
+        ranges = sorted(ipaddress.collapse_addresses(widened))
+    return [str(network) for network in ranges]

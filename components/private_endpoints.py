@@ -43,6 +43,8 @@ _CAPABILITIES = {"elasticloadbalancing": "privatelink.elb-api"}
 _ACTION_PREFIXES = {"monitoring": "cloudwatch"}
 """IAM prefix of a service, where it is not the first part of the endpoint's name."""
 
+_SITES_ONLY = {"dns_record_ip_type": "ipv4", "private_dns_only_for_inbound_resolver_endpoint": True}
+
 _OBJECT_ACTIONS = (
     "s3:AbortMultipartUpload",
     "s3:DeleteObject*",
@@ -166,7 +168,7 @@ class PrivateEndpoints(pulumi.ComponentResource):
             security_group_ids=[group_id],
             private_dns_enabled=True,
             # The network itself goes through the gateway endpoint, which is free; sites cannot, and take this one.
-            dns_options={"private_dns_only_for_inbound_resolver_endpoint": True} if service == "s3" else None,
+            dns_options=_SITES_ONLY if service == "s3" else None,
             policy=policy,
             tags={"Name": f"{name} {service}"},
             opts=pulumi.ResourceOptions(parent=self),
