@@ -209,6 +209,10 @@ def test_an_endpoint_that_the_region_lacks_is_left_out_and_named() -> None:
     assert made.output("endpointsLeftOut") == ["elasticloadbalancing"]
 
 
+def test_an_endpoint_that_the_region_has_is_made() -> None:
+    assert named(centre("eu", endpoints=["elasticloadbalancing"]), "endpoints-elasticloadbalancing")
+
+
 @pytest.mark.parametrize("jurisdiction", sorted(REGIONS))
 def test_an_endpoint_is_no_way_out_for_foreign_credentials(jurisdiction: str) -> None:
     graph = centre(jurisdiction, trusted_account_ids=["444455556666"])
