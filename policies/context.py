@@ -63,9 +63,7 @@ def of_jurisdiction(name: str, **fields: Any) -> Context:
     try:
         jurisdiction = jurisdictions.load(name)
     except KeyError:
-        raise BadContext(
-            f"there is no jurisdiction {name!r}; allowed: {', '.join(jurisdictions.names())}"
-        ) from None
+        raise BadContext(f"there is no jurisdiction {name!r}; allowed: {', '.join(jurisdictions.names())}") from None
     fields.setdefault("mlps_level", 3 if jurisdiction.partition.id == "aws-cn" else None)
     return Context(jurisdiction=jurisdiction, **fields)
 

@@ -137,7 +137,9 @@ def resource_graph(args: ResourceValidationArgs) -> tuple[Graph, Resource]:
 def _resolved(nodes: Iterable[Resource]) -> list[Resource]:
     """Regions and accounts filled in; then the engine's default provider is taken for what it is: none."""
     return [
-        replace(node, provider=None) if node.provider and _DEFAULT_PROVIDER.match(node.provider.rpartition("::")[2]) else node
+        replace(node, provider=None)
+        if node.provider and _DEFAULT_PROVIDER.match(node.provider.rpartition("::")[2])
+        else node
         for node in with_regions_and_accounts(list(nodes))
     ]
 

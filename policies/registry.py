@@ -54,6 +54,11 @@ class Rule:
         """Whether the rule judges resources of this type."""
         return any(type_token == t or (t.endswith("*") and type_token.startswith(t[:-1])) for t in self.types)
 
+    @property
+    def is_general(self) -> bool:
+        """Whether it judges every type alike, and so says nothing of any type's own properties."""
+        return any(t.endswith(":*") or t == "*" for t in self.types)
+
 
 _RULES: dict[str, Rule] = {}
 

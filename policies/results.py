@@ -146,7 +146,9 @@ def shown(value: Value, limit: int = 200) -> str:
     if value is SECRET:
         return "(secret)"
     if isinstance(value, Unknown):
-        names = ", ".join(r.urn.rpartition("::")[2] + (f".{r.property}" if r.property else "") for r in value.references)
+        names = ", ".join(
+            r.urn.rpartition("::")[2] + (f".{r.property}" if r.property else "") for r in value.references
+        )
         return f"(known after deploy, from {names})" if names else "(known after deploy)"
     if value is None:
         return "nothing"

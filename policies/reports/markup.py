@@ -13,7 +13,9 @@ def safe(value: object) -> str:
     """A value as text that is harmless in elements and attributes; what cannot be printed (control characters, marks
     that turn the reading direction) is replaced by a sign."""
     text = "" if value is None else str(value)
-    return escape("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text), quote=True)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return escape(text, quote=True)
 
 
 def table(

@@ -24,6 +24,8 @@ _MOST_NODES = 60
 
 def clean(text: str) -> str:
     """The text on one line, without anything that could move a cursor or turn the reading direction."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 

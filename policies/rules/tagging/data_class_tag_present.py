@@ -28,8 +28,8 @@ _HOLDS_COPIES = frozenset(["aws:backup/vault:Vault"])
 def data_class_tag_present(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the tag on the store itself, or among its provider's default tags; a foreign program's own tag counts where
     it is mapped onto ours. Levels: 1 public, 2 not personal, 3 could be re-identified, 4 a normal record, 5 severe harm
-    (genes, HIV). A parameter of type String or StringList is configuration, not a store; a backup vault is not asked, for each
-    recovery point in it carries the tags of the store it was made from."""
+    (genes, HIV). A parameter of type String or StringList is configuration, not a store; a backup vault is not asked,
+    for each recovery point in it carries the tags of the store it was made from."""
     if resource.type == "aws:ssm/parameter:Parameter" and one_of(resource.get("type"), "String", "StringList"):
         yield not_applicable(resource, "configuration, not a store")
         return

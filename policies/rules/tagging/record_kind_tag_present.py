@@ -32,8 +32,8 @@ _WANTED = f"one of {', '.join(_KINDS)}"
 )
 def record_kind_tag_present(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the tag, or that of the provider's default tags. A store that states no class counts as class 4 (see
-    data-class-tag-present). Not applicable to stores of class 1 and 2. A backup vault is not asked: it holds copies of all
-    kinds, each with the tags of the store it was made from."""
+    data-class-tag-present). Not applicable to stores of class 1 and 2. A backup vault is not asked: it holds copies of
+    all kinds, each with the tags of the store it was made from."""
     data_class = facts.effective_class(resource)
     value, tags = facts.record_kind(resource), resource.inputs.get("tags")
     if data_class < 3:

@@ -15,7 +15,11 @@ _WANTED = "synthetic data only: data: synthetic in the stack file, record kind s
     title="A trial holds no patients' data",
     title_zh="试用环境不得存放患者数据",
     severity=Severity.CRITICAL,
-    types=tuple(t for t, row in store_types().items() if row.holds == "records" and not row.part_of),
+    types=tuple(
+        t
+        for t, row in store_types().items()
+        if row.holds == "records" and not row.part_of and t != "aws:backup/vault:Vault"
+    ),
     scope=Scope.GRAPH,
     why="A trial can be torn down at any time, is smaller than the law asks, and nobody answers for what is in it.",
     fix="Fill the trial with synthetic data and say so; for patients' data set lifecycle: live.",
@@ -25,7 +29,8 @@ _WANTED = "synthetic data only: data: synthetic in the stack file, record kind s
 def trial_holds_no_patient_data(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """In a stack of lifecycle `trial`: fails for every store when the stack states that it holds patients' data, and
     for each store of class 3 and up whose record kind is a patient's (outpatient, inpatient, imaging) or not stated.
-    Audit logs and operational records are about staff and machines. Other lifecycles: not applicable."""
+    A backup vault is not asked: it holds copies of stores that are. Audit logs and operational records are about staff
+    and machines. Other lifecycles: not applicable."""
     if facts.context.lifecycle != "trial":
         yield not_applicable(resource, f"lifecycle {facts.context.lifecycle}")
         return

@@ -1,7 +1,8 @@
 from policies.graph import Unknown
 from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, ref, resource
 
-RULE, BUCKET = "bucket-locked", "aws:s3/bucket:Bucket"
+RULE = "bucket-locked"
+BUCKET = "aws:s3/bucket:Bucket"
 
 
 def lock(**retention):

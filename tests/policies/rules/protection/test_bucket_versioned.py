@@ -1,7 +1,8 @@
 from policies.graph import Unknown
 from tests.resources import assert_fails, assert_passes, assert_unknown, ref, resource
 
-RULE, BUCKET = "bucket-versioned", "aws:s3/bucket:Bucket"
+RULE = "bucket-versioned"
+BUCKET = "aws:s3/bucket:Bucket"
 
 
 def versioning(status):

@@ -1,7 +1,8 @@
 from policies.graph import Unknown
 from tests.resources import assert_fails, assert_passes, assert_unknown, resource
 
-RULE, KEY = "key-deletion-delayed", "aws:kms/key:Key"
+RULE = "key-deletion-delayed"
+KEY = "aws:kms/key:Key"
 
 
 def test_thirty_days_or_the_default_pass():

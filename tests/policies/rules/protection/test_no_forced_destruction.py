@@ -1,7 +1,8 @@
 from policies.graph import Unknown
 from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, resource
 
-RULE, BUCKET = "no-forced-destruction", "aws:s3/bucket:Bucket"
+RULE = "no-forced-destruction"
+BUCKET = "aws:s3/bucket:Bucket"
 INSTANCE = "aws:rds/instance:Instance"
 
 

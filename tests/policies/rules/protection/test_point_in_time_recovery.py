@@ -1,7 +1,9 @@
 from policies.graph import Unknown
 from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, resource
 
-RULE, TABLE, CLUSTER = "point-in-time-recovery", "aws:dynamodb/table:Table", "aws:rds/cluster:Cluster"
+RULE = "point-in-time-recovery"
+TABLE = "aws:dynamodb/table:Table"
+CLUSTER = "aws:rds/cluster:Cluster"
 
 
 def test_on_passes():

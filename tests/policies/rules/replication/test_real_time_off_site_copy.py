@@ -25,7 +25,9 @@ def test_a_replicated_bucket_and_its_replica_pass():
 
 
 def test_a_bucket_named_by_arn_passes():
-    assert_passes(RULE, resource(BUCKET), replication(destination={"bucket": "arn:aws-cn:s3:::records-replica"}), replica())
+    assert_passes(
+        RULE, resource(BUCKET), replication(destination={"bucket": "arn:aws-cn:s3:::records-replica"}), replica()
+    )
 
 
 def test_a_bucket_without_replication_fails():
