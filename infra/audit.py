@@ -124,8 +124,11 @@ def _assumed(context: Context) -> str:
 
 def _judged(source: Path, name: str, graph: Graph, context: Context, notes: list[str]) -> Audit:
     resources = inventory(graph)
-    problems = [] if resources["count"] else ["there are no resources, so nothing was judged"]
-    report = judge(graph, context, notes=notes, problems=problems)
+    report = judge(graph, context, notes=notes)
+    if not resources["count"]:
+        report = replace(report, problems=("there are no resources, so nothing was judged",))
+    elif not report.findings:
+        report = replace(report, problems=("no rule knows any of these resources, so nothing was judged",))
     details = {
         "title": name,
         "stack": graph.stack,

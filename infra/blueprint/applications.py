@@ -11,10 +11,11 @@ from components.failover_load_balancer import FailoverLoadBalancer
 from components.failover_records import DataCentreRole
 from components.node_group import NodeArchitecture
 from components.placement import role_arn
+from components.private_endpoints import ESSENTIAL_ENDPOINTS, PLATFORM_ENDPOINTS, SITE_ENDPOINTS
 from components.region_link import LinkedNetwork, RegionLink
 from components.regional_entry import Exposure
 from infra.blueprint.frame import Frame, by_zone
-from infra.settings.kinds import Origin, Tier
+from infra.settings.kinds import Connection, Origin, Tier
 from infra.sizing import NodeCounts, StandbyMode
 
 _TARGET_PORT = 30443
@@ -45,7 +46,7 @@ class Applications(Frame):
                     "transit": len(keys) > 1 or bool(self.hospital.edge_sites),
                     "own_domains": [entry.domain] if entry else [],
                     "trusted_account_ids": sorted(a.id for a in self.hospital.accounts.by_role().values())[1:],
-                    **({} if runs and self._has_platform() else {"endpoints": []}),
+                    "endpoints": self._endpoints(runs),
                 },
                 opts=self.options("workload", self.archives[key]),
             )
@@ -56,6 +57,18 @@ class Applications(Frame):
                 {"placement": self.placement(), "near": self._side(primary), "far": self._side(standby)},
                 opts=self.options(),
             )
+
+    def _endpoints(self, runs: bool) -> list[str]:
+        """The services reached without the internet: what applications call where they run, what sites call over
+        their lines. A standby without applications needs none."""
+        if not runs:
+            return []
+        lines = any(site.connection is not Connection.NONE for site in self.hospital.edge_sites.values())
+        wanted = {
+            *(PLATFORM_ENDPOINTS if self._has_platform() else ESSENTIAL_ENDPOINTS),
+            *(SITE_ENDPOINTS if lines else ()),
+        }
+        return sorted(wanted)
 
     def _side(self, key: str) -> LinkedNetwork:
         network = self.networks[key]

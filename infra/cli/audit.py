@@ -58,7 +58,7 @@ def audit(
         time_limit_s=time_limit_s,
     )
     with reporting(f"audit {source.name or source}") as progress:
-        progress.step("running the program")
+        progress.step("judging" if source.suffix == ".json" else "running the program")
         done = run(source, frame, on_resource=progress.count)
     files = write(
         out / folder_name(f"audit-{done.name}"),

@@ -32,7 +32,7 @@ def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
     """A plain table: no lines, the columns named in `right` right-aligned."""
     lines = Table(title=title, title_justify="left", show_edge=False, pad_edge=False, box=None, header_style="bold")
     for column in columns:
-        lines.add_column(column, justify="right" if column in right else "left")
+        lines.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return lines
 
 

@@ -138,13 +138,22 @@ def _accounts(draft: Draft) -> Iterator[Problem]:
     accounts = draft.accounts
     if accounts is None:
         return
+    seen: dict[str, str] = {}
     for role, account in accounts.by_role().items():
         path: Path = ("accounts", role)
-        if role != "workload" and account.id == accounts.workload.id:
+        first = seen.setdefault(account.id, role)
+        if first == "workload" != role:
             yield Problem(
                 (*path, "id"),
                 account.id,
                 f"'{account.id}' is the workload account too; copies that it could delete protect nothing: "
+                f"name another account, or leave {role} out",
+            )
+        elif first != role:
+            yield Problem(
+                (*path, "id"),
+                account.id,
+                f"'{account.id}' is the {first} account too, and an account has one baseline: "
                 f"name another account, or leave {role} out",
             )
         if account.deploy_role_arn:

@@ -32,7 +32,7 @@ def shown(value: object) -> str:
         digits = value.bit_length() * 0.30103
         return f"a number of about {math.ceil(digits)} digits" if digits > _LONGEST else str(value)
     if isinstance(value, float):
-        return repr(value)
+        return repr(value).removesuffix(".0")
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list | tuple):

@@ -5,6 +5,7 @@ Every form says in a sentence what is wanted, so that a wrong value is answered 
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -138,6 +139,8 @@ class Within:
         """The number, or an error that says which bound it breaks and why there is one."""
         if self.least <= number <= self.most:
             return number
+        if not math.isfinite(number):
+            raise PydanticCustomError("number", "{shown} is not a number that can be used", {"shown": shown(number)})
         raise PydanticCustomError(
             "bounds",
             "{shown} is too {side}; allowed: {least} to {most} ({reason})",
@@ -212,7 +215,16 @@ AllowedDomain = Annotated[
 Email = Annotated[
     str, Form(rf"^[A-Za-z0-9._%+-]{{1,64}}@{_DOMAIN}\Z", "an e-mail address, such as operations@example.com", 254)
 ]
-Line = Annotated[str, Form(r"^[^\x00-\x1f\x7f\u2028\u2029]*\S[^\x00-\x1f\x7f\u2028\u2029]*\Z", "one line of text", 200)]
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069"
+"""Characters that move a cursor, end a line, or turn the direction of writing."""
+Line = Annotated[
+    str,
+    Form(
+        rf"^[^{_UNSEEN}]*[^\s{_UNSEEN}][^{_UNSEEN}]*\Z",
+        "one line of text, without control characters",
+        200,
+    ),
+]
 RegionName = Annotated[str, Form(r"^[a-z0-9-]+\Z", "the name of an AWS region, such as cn-north-1", 32)]
 ZoneId = Annotated[str, Form(r"^Z[A-Z0-9]{1,31}\Z", "a Route 53 hosted zone id, such as Z0123456789ABCDEFGHIJ", 32)]
 IcpNumber = Annotated[
@@ -234,9 +246,18 @@ RoleArn = Annotated[
 Issuer = Annotated[str, Form(rf"^https://{_DOMAIN}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/-]*)?\Z", "an https:// address", 255)]
 """An OIDC issuer. IAM compares it letter by letter, so it is taken as it stands."""
 DatabaseClass = Annotated[
-    str, Form(r"^db\.[a-z][0-9][a-z0-9]*(-[a-z0-9]+)?\.[0-9]*[a-z]+\Z", "a database class, such as db.r6g.2xlarge", 40)
+    str,
+    Form(
+        r"^db\.[a-z][0-9][a-z0-9]*(-[a-z0-9]+)?\.(micro|small|medium|large|[0-9]*xlarge)\Z",
+        "a database class with a size from micro to 32xlarge, such as db.r6g.2xlarge",
+        40,
+    ),
 ]
 NodeType = Annotated[
     str,
-    Form(r"^[a-z][a-z0-9]*[0-9][a-z0-9]*(-[a-z0-9]+)?\.[0-9]*[a-z]+\Z", "an instance type, such as m6i.2xlarge", 40),
+    Form(
+        r"^[a-z][a-z0-9]*[0-9][a-z0-9]*(-[a-z0-9]+)?\.(nano|micro|small|medium|large|[0-9]*xlarge|metal(-[0-9]+xl)?)\Z",
+        "an instance type with a size such as large or 4xlarge, for example m6i.2xlarge",
+        40,
+    ),
 ]

@@ -213,7 +213,9 @@ def parse(source: bytes) -> Parsed:
         mark = error.problem_mark or error.context_mark
         raise NotYaml((mark.line + 1, mark.column + 1) if mark else None, f"is not YAML: {_reason(error)}") from None
     except yaml.YAMLError as error:
-        raise NotYaml(None, f"is not YAML: {plain(str(error).splitlines()[0])[:200]}") from None
+        strange = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = (text.count("\n", 0, strange.start()) + 1, 1) if strange else None
+        raise NotYaml(line, f"is not YAML: {plain(str(error).splitlines()[0])[:200]}") from None
     return Parsed(builder.document, builder.marks, tuple(builder.problems))
 
 

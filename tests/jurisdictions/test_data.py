@@ -124,7 +124,7 @@ def test_mainland_china_is_what_the_facts_say():
     assert china.rtt_ms[("cn-north-1", "cn-northwest-1")] == 27.5
     assert china.rtt_ms[("Tianjin", "cn-northwest-1")] == 21.3
     beijing, ningxia = china.regions.values()
-    assert beijing.zones == ("cn-north-1a", "cn-north-1b", "cn-north-1d")
+    assert beijing.zones == ("cn-north-1a", "cn-north-1b")
     assert beijing.capability("cognito.user-pools").availability is Availability.ABSENT
     assert "Keycloak" in beijing.capability("cognito.user-pools").instead
     assert beijing.capability("elb.pq-tls").availability is Availability.UNVERIFIED
