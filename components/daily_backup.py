@@ -27,6 +27,7 @@ from components.database_network import DatabaseNetwork
 from components.placement import (
     Placement,
     alarm_topic_arn,
+    boundary_of,
     jurisdiction_of,
     partition_of,
     physical_name,
@@ -86,8 +87,6 @@ class DailyBackupArgs(TypedDict):
     """The highest class of what is backed up; 4 when left out."""
     restore_networks: NotRequired[dict[str, RestoreNetwork]]
     """Region -> where restored databases stand; left out, restores of databases are not proven there."""
-    boundary_arn: NotRequired[str]
-    """Permission boundary of the roles."""
 
 
 class DailyBackup(pulumi.ComponentResource):
@@ -252,7 +251,6 @@ class DailyBackup(pulumi.ComponentResource):
                 "data_class": self._class,
                 "vault_name": vault_name(placement, region),
                 "restore_role_arn": role_arn(placement, "restore"),
-                **({"boundary_arn": args["boundary_arn"]} if "boundary_arn" in args else {}),
             },
             opts=pulumi.ResourceOptions(parent=self, depends_on=[vault]),
         )
@@ -278,7 +276,7 @@ class DailyBackup(pulumi.ComponentResource):
                     ],
                 }
             ),
-            permissions_boundary=self._args.get("boundary_arn"),
+            permissions_boundary=boundary_of(self._args["placement"]),
             opts=self._child,
         )
         attached = [
