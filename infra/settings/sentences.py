@@ -56,7 +56,7 @@ def _sentence(model: type[Part], kind: str, path: Path, of_key: bool, value: obj
     if kind in ("too_long", "too_short"):
         context = finding["ctx"]
         bound = f"at most {context['max_length']}" if kind == "too_long" else f"at least {context['min_length']}"
-        return f"has {context['actual_length']} entries; allowed: {bound}"
+        return f"has {len(finding['input'])} entries; allowed: {bound}"
     return _type_sentence(model, kind, path, value)
 
 
