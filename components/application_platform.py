@@ -17,7 +17,7 @@ import pulumi
 from components.cluster_addon import ClusterAddon
 from components.image_registry import ImageRegistry, addon_host, registry_host
 from components.node_firewall import NodeEntry
-from components.node_group import NodeArchitecture, NodeCounts, NodeGroup
+from components.node_group import VOLUME_GIB, NodeArchitecture, NodeCounts, NodeGroup
 from components.placement import Placement
 from components.private_cluster import PrivateCluster, cluster_name
 from components.service_account_role import WorkloadIdentity, workload_identity
@@ -105,7 +105,7 @@ class ApplicationPlatform(pulumi.ComponentResource):
                 "region": region,
                 "repositories": args.get("repositories", []),
                 "key_arn": cluster.key_arn,
-                **({"replicate_to": args["replicate_images_to"]} if args.get("replicate_images_to") else {}),
+                "replicate_to": args.get("replicate_images_to", ""),
             },
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -140,10 +140,6 @@ class ApplicationPlatform(pulumi.ComponentResource):
             }
         )
 
-    def _given(self, *names: str) -> "dict[str, object]":
-        """The arguments of these names that were given."""
-        return {name: self._args[name] for name in names if self._args.get(name) is not None}  # type: ignore[literal-required]
-
     def _cluster(self) -> PrivateCluster:
         args = self._args
         return PrivateCluster(
@@ -156,7 +152,9 @@ class ApplicationPlatform(pulumi.ComponentResource):
                 "version": args.get("kubernetes_version") or KUBERNETES_VERSION,
                 "vpc_id": args["vpc_id"],
                 "subnet_ids": args["subnet_ids"],
-                **self._given("administrator_role_arns", "auditor_role_arns", "administration_cidrs"),
+                "administrator_role_arns": args.get("administrator_role_arns", {}),
+                "auditor_role_arns": args.get("auditor_role_arns", {}),
+                "administration_cidrs": args.get("administration_cidrs", {}),
             },
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -169,7 +167,7 @@ class ApplicationPlatform(pulumi.ComponentResource):
                 cluster,
                 "vpc-cni",
                 service_account="aws-node",
-                managed_policies=["AmazonEKS_CNI_Policy"],
+                managed_policies=("AmazonEKS_CNI_Policy",),
                 configuration=json.dumps({"enableNetworkPolicy": "true"}),
             ),
         ]
@@ -186,13 +184,21 @@ class ApplicationPlatform(pulumi.ComponentResource):
                 "aws-ebs-csi-driver",
                 after=nodes,
                 service_account="ebs-csi-controller-sa",
-                managed_policies=["service-role/AmazonEBSCSIDriverPolicy"],
+                managed_policies=("service-role/AmazonEBSCSIDriverPolicy",),
                 policy=pulumi.Output.json_dumps(_volume_key_policy(cluster.key_arn)),
             ),
         ]
 
     def _addon(
-        self, cluster: PrivateCluster, addon: str, after: Optional[pulumi.Resource] = None, **settings: object
+        self,
+        cluster: PrivateCluster,
+        addon: str,
+        *,
+        after: Optional[NodeGroup] = None,
+        configuration: Optional[str] = None,
+        service_account: str = "",
+        managed_policies: "tuple[str, ...]" = (),
+        policy: Optional[pulumi.Output[str]] = None,
     ) -> ClusterAddon:
         placement, region = self._args["placement"], self._args["region"]
         return ClusterAddon(
@@ -202,11 +208,14 @@ class ApplicationPlatform(pulumi.ComponentResource):
                 "region": region,
                 "addon": addon,
                 "cluster": cluster.name,
+                "configuration": configuration,
                 "role": f"{self._role}-{addon}-{region}",
+                "service_account": service_account,
                 "cluster_name": cluster_name(placement, region, self._role),
                 "oidc_provider_arn": cluster.oidc_provider_arn,
                 "oidc_issuer": cluster.issuer,
-                **settings,
+                "managed_policies": list(managed_policies),
+                "policy": policy,
             },
             opts=pulumi.ResourceOptions(parent=self, depends_on=[after] if after else None),
         )
@@ -228,9 +237,12 @@ class ApplicationPlatform(pulumi.ComponentResource):
                 "instance_type": args["node_instance_type"],
                 "nodes": args["nodes"],
                 "key_arn": cluster.key_arn,
-                **({"architecture": args["node_architecture"]} if args.get("node_architecture") else {}),
-                **({"volume_gib": args["node_volume_gib"]} if args.get("node_volume_gib") else {}),
-                **self._given("entries", "peer_cidrs", "tls_cidrs", "prefix_list_ids"),
+                "architecture": args.get("node_architecture") or NodeArchitecture.X86_64,
+                "volume_gib": args.get("node_volume_gib") or VOLUME_GIB,
+                "entries": args.get("entries", {}),
+                "peer_cidrs": args.get("peer_cidrs", {}),
+                "tls_cidrs": args.get("tls_cidrs", {}),
+                "prefix_list_ids": args.get("prefix_list_ids", {}),
             },
             opts=pulumi.ResourceOptions(parent=self, depends_on=[*networking]),
         )

@@ -24,7 +24,7 @@ class ClusterAddonArgs(TypedDict):
     """EKS's name of it: `vpc-cni`."""
     cluster: pulumi.Input[str]
     """Name of the cluster, handed out when it is there."""
-    configuration: NotRequired[str]
+    configuration: NotRequired[Optional[str]]
     """Its settings, as JSON."""
     role: NotRequired[str]
     """Name of its role, without the hospital's; needed with a service account."""
@@ -53,7 +53,6 @@ class ClusterAddon(pulumi.ComponentResource):
         placement, region = args["placement"], args["region"]
         role = None
         if args.get("service_account"):
-            passed_on = ("oidc_provider_arn", "oidc_issuer", "managed_policies", "policy")
             role = ServiceAccountRole(
                 f"{name}-account",
                 {
@@ -64,7 +63,10 @@ class ClusterAddon(pulumi.ComponentResource):
                     "cluster": args["cluster"],
                     "namespace": _NAMESPACE,
                     "service_account": args["service_account"],
-                    **{key: args[key] for key in passed_on if args.get(key) is not None},
+                    "managed_policies": args.get("managed_policies", []),
+                    "policy": args.get("policy"),
+                    "oidc_provider_arn": args.get("oidc_provider_arn"),
+                    "oidc_issuer": args.get("oidc_issuer"),
                 },
                 opts=pulumi.ResourceOptions(parent=self),
             )

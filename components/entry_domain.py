@@ -66,13 +66,13 @@ class EntryDomain(pulumi.ComponentResource):
         super().__init__("hospital-cloud:index:EntryDomain", name, dict(args), opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        if ZoneOrigin(args["hosted_zone"]) is ZoneOrigin.EXISTING and not args.get("hosted_zone_id"):
+        if ZoneOrigin(args["hosted_zone"]) is ZoneOrigin.EXISTING and args.get("hosted_zone_id") is None:
             raise ValueError(f"{name}: an existing hosted zone needs its hosted_zone_id")
         made = None
         if ZoneOrigin(args["hosted_zone"]) is ZoneOrigin.MANAGED:
             made = self._zone("zone", "Clinical entry")
         self.zone_id = pulumi.Output.from_input(made.zone_id if made else args["hosted_zone_id"])
-        proof_zone_id: pulumi.Input[str] = args.get("proof_zone_id") or self.zone_id
+        proof_zone_id = self.zone_id if args.get("proof_zone_id") is None else args["proof_zone_id"]
         if self._needs_proof_zone():
             made = self._zone("proof-zone", "Proof for the certificates of the clinical entry")
             proof_zone_id = made.zone_id
@@ -89,7 +89,7 @@ class EntryDomain(pulumi.ComponentResource):
         """The existing zone of an internal entry is a private one."""
         args = self._args
         existing = ZoneOrigin(args["hosted_zone"]) is ZoneOrigin.EXISTING
-        return existing and Exposure(args["exposure"]) is Exposure.INTERNAL and not args.get("proof_zone_id")
+        return existing and Exposure(args["exposure"]) is Exposure.INTERNAL and args.get("proof_zone_id") is None
 
     def _zone(self, role: str, comment: str) -> aws.route53.Zone:
         """A zone made anew has other name servers: the domain is dark until the parent delegates to them."""

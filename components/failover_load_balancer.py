@@ -16,6 +16,7 @@ from components.entry_domain import EntryDomain, ZoneOrigin
 from components.failover_records import DataCentreRole, FailoverRecords
 from components.placement import Placement, partition_of
 from components.regional_entry import Exposure, RegionalEntry
+from components.web_firewall import REQUESTS_PER_ADDRESS
 
 ICP_TAG = "hospital-cloud:icp-filing"
 TARGET_PORT = 30443
@@ -137,7 +138,8 @@ class FailoverLoadBalancer(pulumi.ComponentResource):
                 "domain": args["domain"],
                 "exposure": args["exposure"],
                 "hosted_zone": args["hosted_zone"],
-                **{key: args[key] for key in ("hosted_zone_id", "proof_zone_id") if args.get(key)},
+                "hosted_zone_id": args.get("hosted_zone_id"),
+                "proof_zone_id": args.get("proof_zone_id"),
                 "regions": {key: centre["region"] for key, centre in args["data_centres"].items()},
                 "proven_from": primary,
                 "tags": self._tags,
@@ -163,7 +165,7 @@ class FailoverLoadBalancer(pulumi.ComponentResource):
                 "client_cidrs": args.get("client_cidrs", {}),
                 "target_port": args.get("target_port") or TARGET_PORT,
                 "log_bucket": centre["log_bucket"],
-                **{key: args[key] for key in ("requests_per_address",) if args.get(key)},
+                "requests_per_address": args.get("requests_per_address") or REQUESTS_PER_ADDRESS,
                 "tags": self._tags,
             },
             opts=self._child,

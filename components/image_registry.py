@@ -29,7 +29,7 @@ class ImageRegistryArgs(TypedDict):
     key_arn: pulumi.Input[str]
     """Customer key of the region, usable through `ecr`."""
     replicate_to: NotRequired[str]
-    """Partner region: what is pushed here is copied there."""
+    """Partner region: what is pushed here is copied there. Empty: nothing is copied."""
 
 
 class ImageRegistry(pulumi.ComponentResource):

@@ -22,7 +22,7 @@ from jurisdictions import BackupMode, RecordKind
 
 _SYSTEM_GIB = 4
 """Bottlerocket's own volume holds only the system, in two versions."""
-_DATA_GIB = 100
+VOLUME_GIB = 100
 
 
 class NodeArchitecture(str, Enum):
@@ -193,7 +193,7 @@ class NodeGroup(pulumi.ComponentResource):
             update_default_version=True,
             block_device_mappings=[
                 self._volume("/dev/xvda", _SYSTEM_GIB),
-                self._volume("/dev/xvdb", args.get("volume_gib") or _DATA_GIB),
+                self._volume("/dev/xvdb", args.get("volume_gib") or VOLUME_GIB),
             ],
             metadata_options={
                 "http_endpoint": "enabled",

@@ -23,8 +23,6 @@ from components.web_firewall import REQUESTS_PER_ADDRESS, WebFirewall
 TLS_POST_QUANTUM = "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09"
 TLS_CLASSICAL = "ELBSecurityPolicy-TLS13-1-3-2021-06"
 
-_STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
-
 
 class Exposure(str, Enum):
     """Who can reach the entry."""
@@ -86,7 +84,6 @@ class RegionalEntry(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         policy, reason = tls_policy_of(args["placement"], args["region"])
-
         group = self._security_group()
         balancer = self._balancer(group)
         self._targets = EntryTargets(
@@ -184,8 +181,7 @@ class RegionalEntry(pulumi.ComponentResource):
         return group
 
     def _balancer(self, group: aws.ec2.SecurityGroup) -> aws.lb.LoadBalancer:
-        args, placement = self._args, self._args["placement"]
-        logs = f"elb/{args['role']}"
+        args, placement, logs = self._args, self._args["placement"], f"elb/{self._args['role']}"
         return aws.lb.LoadBalancer(
             f"{self._name}-alb",
             region=args["region"],
@@ -228,7 +224,7 @@ class RegionalEntry(pulumi.ComponentResource):
             ssl_policy=policy,
             certificate_arn=args["certificate_arn"],
             default_actions=[_not_found()],
-            routing_http_response_strict_transport_security_header_value=_STRICT_TRANSPORT,
+            routing_http_response_strict_transport_security_header_value="max-age=31536000; includeSubDomains",
             opts=self._child,
         )
 
@@ -236,12 +232,13 @@ class RegionalEntry(pulumi.ComponentResource):
         """A load balancer checks a target group only when a rule leads to it: the deep one is led to from inside the
         VPC only, and to everybody else its path does not exist."""
         args = self._args
-        domain = args["domain"]
         deep = {"path_pattern": {"values": [DEEP_PATH]}}
+        inside = {"source_ip": {"values": [args["vpc_cidr"]]}}
+        own_names = {"host_header": {"values": [f"*.{args['domain']}", args["domain"]]}}
         rules = {
-            "deep-check": (10, [deep, {"source_ip": {"values": [args["vpc_cidr"]]}}], _forward(self._targets.deep_arn)),
+            "deep-check": (10, [deep, inside], _forward(self._targets.deep_arn)),
             "deep-check-hidden": (20, [deep], _not_found()),
-            "own-names": (30, [{"host_header": {"values": [f"*.{domain}", domain]}}], _forward(self._targets.arn)),
+            "own-names": (30, [own_names], _forward(self._targets.arn)),
         }
         for role, (priority, conditions, action) in rules.items():
             aws.lb.ListenerRule(
@@ -282,8 +279,9 @@ class RegionalEntry(pulumi.ComponentResource):
 
 def tls_policy_of(placement: Placement, region: str) -> "tuple[str, str]":
     """The security policy of a region's load balancers, and why."""
-    capability = jurisdiction_of(placement).region(region).capability("elb.pq-tls")
-    if jurisdiction_of(placement).region(region).offers("elb.pq-tls"):
+    facts = jurisdiction_of(placement).region(region)
+    capability = facts.capability("elb.pq-tls")
+    if facts.offers("elb.pq-tls"):
         return TLS_POST_QUANTUM, f"{region}: TLS 1.3 with post-quantum hybrid key exchange (ML-KEM)"
     return TLS_CLASSICAL, (
         f"{region}: TLS 1.3 without post-quantum key exchange, because elb.pq-tls is {capability.availability.value} "
