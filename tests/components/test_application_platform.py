@@ -257,6 +257,12 @@ def test_in_china_nodes_are_trusted_by_the_name_ec2_has_there() -> None:
     assert {"ec2.amazonaws.com", "eks.amazonaws.com"} <= services["eu"]
 
 
+def test_every_role_carries_the_accounts_boundary() -> None:
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    graph = platform("eu", placement={**placement("eu"), "boundary_arn": boundary})
+    assert {role.get("permissionsBoundary") for role in graph.of_type(ROLE)} == {boundary}
+
+
 def test_names_keep_to_the_clouds_limits() -> None:
     graph = platform("cn-mainland", hospital=LONGEST, role="platform-two")
     assert all(len(role.get("name")) <= 64 for role in graph.of_type(ROLE))
