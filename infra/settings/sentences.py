@@ -36,8 +36,10 @@ def problems(model: type[Part], error: ValidationError) -> Iterator[Problem]:
         if kind == "cross_field":
             yield from finding.get("ctx", {}).get("problems", ())
             continue
-        path = tuple(step for step in finding["loc"] if step != "[key]")
-        of_key = "[key]" in finding["loc"]
+        path = finding["loc"]
+        of_key = path[-1:] == ("[key]",) and len(path) > 1 and kind != "extra_forbidden"
+        if of_key:
+            path = path[:-1]
         value = None if kind == "missing" or path[-1:] in [(name,) for name in _HIDDEN] else finding["input"]
         yield Problem(path, value, _sentence(model, kind, path, of_key, value, finding))
 
