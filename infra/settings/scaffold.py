@@ -43,7 +43,9 @@ def render(answers: Answers) -> str:
     """The stack file. It is read back before it is handed out; raises `StackFileErrors` when an answer is refused,
     with the path in the file where it would have stood."""
     try:
-        plan = plan_of(load_text(_text(answers, None).encode("utf-8", "replace")))
+        # The tier decides the line of the site, and the line decides what may be promised.
+        tier = plan_of(load_text(_text(answers, None).encode()))
+        plan = plan_of(load_text(_text(answers, tier).encode()))
         text = _text(answers, plan)
         plan_of(load_text(text.encode()))
     except StackFileErrors as errors:
@@ -82,7 +84,8 @@ def _key(city: str) -> str:
 
 def _quoted(text: str) -> str:
     """Text as YAML reads it back letter by letter."""
-    return json.dumps(text, ensure_ascii=True)
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
 
 
 def _imaging(answers: Answers) -> str:

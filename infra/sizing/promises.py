@@ -90,7 +90,7 @@ def recovery_points(hospital: Hospital, mode: StandbyMode) -> tuple[Sized[float]
 
 
 def outlook(hospital: Hospital, tier: Tier, mode: StandbyMode, kind: DatabaseKind, storage: StoragePlan) -> Outlook:
-    """What the design can hold, but for the latency of sites: `with_latency` adds it."""
+    """What the design can hold, but for the latency of sites, which the planner adds."""
     recovery = recovery_minutes(hospital, mode, storage)
     database_point, point = recovery_points(hospital, mode)
     zero = sized("latency", 0.0, "ms", "no sites")

@@ -133,8 +133,6 @@ def _pinned_class(hospital: Hospital, kind: DatabaseKind) -> str | None:
                 f"such as {catalogue().aurora_classes[0].name}",
             )
         )
-    if pin and kind is DatabaseKind.MULTI_AZ_INSTANCE and pin.startswith("db.serverless"):
-        return None
     return pin
 
 
