@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec
 
+import typer
+
 P = ParamSpec("P")
 
 FAULT = 2
@@ -35,7 +37,7 @@ def guarded(verb: Callable[P, int]) -> Callable[P, int]:
             code = verb(*arguments, **options)
             sys.stdout.flush()
             return code
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, typer.Abort):
             return said("interrupted")
         except BrokenPipeError:
             hush()

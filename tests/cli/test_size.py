@@ -1,0 +1,30 @@
+"""`size`: the arithmetic alone."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import ROOT, Cli
+
+
+def test_every_size_with_its_arithmetic(cli: Cli) -> None:
+    ended = cli("size")
+    assert ended.code == 0
+    assert "tier tertiary" in ended.out and "8,000 x 20 + 2,500 x 90" in ended.out
+    assert "main-campus" in ended.out and "holds" in ended.out
+    found = json.loads(cli("size", "--json").out)
+    assert found["tier"] == "tertiary" and not any(size["pinned"] for size in found["sizes"])
+
+
+def test_a_pinned_size_shows_what_was_computed(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.pinned.yaml"
+    text = (ROOT / "stacks" / "Pulumi.cn-tertiary.yaml").read_text()
+    file.write_text(text.rstrip() + "\n\n    pins:\n      nodes: 12\n")
+    ended = cli("size", "--stack", file)
+    assert ended.code == 0
+    (line,) = [line for line in ended.out.splitlines() if line.startswith("platform.primary.desired")]
+    assert " 12 " in line and "by hand; computed 6" in line
+
+
+def test_a_stack_that_is_not_there(cli: Cli) -> None:
+    ended = cli("size", "--stack", "cn-tertiry")
+    assert ended.code == 2 and "did you mean" in ended.err
