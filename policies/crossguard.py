@@ -85,11 +85,17 @@ def context() -> Context:
     return from_config(config if isinstance(config, Mapping) else {}, offline=False)
 
 
+_inputs_seen: dict[str, dict[str, Any]] = {}
+"""What each resource was asked to be, as its own check saw it. The check of the whole stack is shown outputs only, in which
+a provider has filled in what nobody stated and, in a preview, hidden what it will compute."""
+
+
 # --- from the SDK's objects to a graph -------------------------------------------------------------------------------
 
 
 def graph_of(resources: Iterable[PolicyResource]) -> Graph:
-    """The graph of a stack as the engine shows it to a pack: properties are outputs after the steps."""
+    """The graph of a stack as the engine shows it to a pack: what was asked for, where a resource was checked before,
+    else its outputs after the steps."""
     nodes: dict[str, Resource] = {}
     for item in resources:
         if item.resource_type == STACK_TYPE:
@@ -104,7 +110,8 @@ def graph_of(resources: Iterable[PolicyResource]) -> Graph:
             type=item.resource_type,
             name=item.name,
             custom=not _is_component(item.resource_type),
-            inputs=_stated(_values(item.props, depends)),
+            inputs=_asked_for(item, depends),
+            outputs=_stated(_values(item.props, depends)),
             provider=item.provider.urn if item.provider else None,
             parent=_parent_of(item),
             depends_on=tuple(sorted(d.urn for d in item.dependencies)),
@@ -118,7 +125,9 @@ def graph_of(resources: Iterable[PolicyResource]) -> Graph:
 
 
 def resource_graph(args: ResourceValidationArgs) -> tuple[Graph, Resource]:
-    """A graph of one resource and its provider, and the resource."""
+    """A graph of one resource and its provider, and the resource. Remembers its inputs for the check of the stack."""
+    plain = serialize_properties(args.props)
+    _inputs_seen[args.urn] = {str(name): value for name, value in plain.items() if not str(name).startswith("__")}
     node = Resource(
         urn=args.urn,
         type=args.resource_type,
@@ -157,10 +166,22 @@ def _provider(provider: Any) -> Resource:
 def _values(props: Any, depends: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     plain = serialize_properties(props)
     return {
-        str(name): value_of_plain(value, tuple(Reference(urn, "") for urn in depends.get(name, ())))
+        str(name): value_of_plain(value, _references(str(name), depends))
         for name, value in plain.items()
         if not str(name).startswith("__")
     }
+
+
+def _asked_for(item: PolicyResource, depends: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    seen = _inputs_seen.get(item.urn)
+    if seen is None:
+        found: dict[str, Any] = _stated(_values(item.props, depends))
+        return found
+    return {name: value_of_plain(value, _references(name, depends)) for name, value in seen.items()}
+
+
+def _references(name: str, depends: Mapping[str, tuple[str, ...]]) -> tuple[Reference, ...]:
+    return tuple(Reference(urn, "") for urn in depends.get(name, ()))
 
 
 def _stated(value: Any) -> Any:

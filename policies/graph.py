@@ -154,19 +154,22 @@ def is_known(value: Value) -> bool:
 
 # --- markers ---------------------------------------------------------------------------------------------------------
 
-_MARKER = re.compile(r"\$\{(urn:pulumi:[^#}\s]+)#([^}\s]*)\}")
+_MARKER = re.compile(r"\$\{urn:(pulumi%3A[^#}\s]+)#([^}\s]*)\}")
+_CUT = re.compile(r"pulumi%3a|%3a[^\s]*#\w*\}", re.IGNORECASE)
 
 
 def marker(urn: str, property_name: str) -> str:
-    """The text that stands for a computed output inside a string; safe inside JSON and URLs."""
-    return f"${{{quote(urn, safe=':$/*@~ -_.()').replace(' ', '%20')}#{property_name}}}"
+    """The text that stands for a computed output inside a string; safe inside JSON and URLs. Nothing in it can be
+    mistaken for a part of an ARN or a path: a program that takes one apart (`arn.split(":")[4]`) stumbles, and is run
+    once more with the value unknown, instead of going on with a piece of a URN."""
+    return f"${{urn:{quote(urn.removeprefix('urn:'), safe='')}#{property_name}}}"
 
 
 def references_in(text: str) -> tuple[Reference, ...]:
     """The outputs that a string names, in order."""
     if "${urn:" not in text:
         return ()
-    return tuple(Reference(unquote(m.group(1)), m.group(2)) for m in _MARKER.finditer(text))
+    return tuple(Reference(f"urn:{unquote(m.group(1))}", m.group(2)) for m in _MARKER.finditer(text))
 
 
 def reference_of(value: Value) -> Reference | None:
@@ -176,14 +179,14 @@ def reference_of(value: Value) -> Reference | None:
     if isinstance(value, str) and value.startswith("${urn:"):
         match = _MARKER.fullmatch(value)
         if match:
-            return Reference(unquote(match.group(1)), match.group(2))
+            return Reference(f"urn:{unquote(match.group(1))}", match.group(2))
     return None
 
 
 def damaged(text: str) -> bool:
     """Whether a program cut or changed a marker (slicing, upper-casing): then the text is not to be trusted and the
     value is unknown."""
-    return "urn:pulumi:" in _MARKER.sub("", text).lower()
+    return _CUT.search(_MARKER.sub("", text)) is not None
 
 
 def walk(value: Value, path: str = "") -> Iterator[tuple[str, Value]]:

@@ -96,6 +96,7 @@ def _run(program: Callable[[], Any], recorder: Recorder, config: dict[str, str])
         loop.run_until_complete(run_in_stack(lambda: _to_rest(program)))
     finally:
         _close(loop)
+        SETTINGS.outputs.clear()  # what failed stays in it, for a loop that is closed
         executor.shutdown(wait=False)
 
 

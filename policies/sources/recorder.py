@@ -65,7 +65,7 @@ class Recorder(mocks.MockMonitor):
 
     # -- registrations
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  the protocol's name
+    def RegisterResource(self, request: Any) -> Any:
         if request.type == STACK_TYPE:
             return resource_pb2.RegisterResourceResponse(urn=self._urn("", request.type, request.name))
         for callback in [*request.transforms, *self._stack_callbacks]:
@@ -82,7 +82,7 @@ class Recorder(mocks.MockMonitor):
             _mark(state, urn, request.type)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=identifier, object=state)
 
-    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+    def ReadResource(self, request: Any) -> Any:
         urn = self._urn(request.parent, request.type, request.name)
         self._append(
             Resource(
@@ -103,7 +103,7 @@ class Recorder(mocks.MockMonitor):
             _mark(state, urn, request.type)
         return resource_pb2.ReadResourceResponse(urn=urn, properties=state)
 
-    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+    def RegisterResourceOutputs(self, request: Any) -> Any:
         self.outputs[request.urn] = value_of_struct(request.outputs, lambda _name: ())
         return empty_pb2.Empty()
 
@@ -154,7 +154,7 @@ class Recorder(mocks.MockMonitor):
 
     # -- transforms
 
-    def RegisterStackTransform(self, request: Any) -> Any:  # noqa: N802
+    def RegisterStackTransform(self, request: Any) -> Any:
         self._stack_callbacks.append(request)
         return empty_pb2.Empty()
 
@@ -200,7 +200,7 @@ class Recorder(mocks.MockMonitor):
 
     # -- functions
 
-    def Invoke(self, request: Any) -> Any:  # noqa: N802
+    def Invoke(self, request: Any) -> Any:
         _ensure_event_loop()
         arguments = rpc.deserialize_properties(request.args)
         if request.tok.startswith("pulumi:pulumi:"):
@@ -211,10 +211,10 @@ class Recorder(mocks.MockMonitor):
         answer = _sync_await(rpc.serialize_properties(found.value, {}))
         return resource_pb2.ResourceInvokeResponse(**{"return": answer}, failures=[])
 
-    def Call(self, request: Any) -> Any:  # noqa: N802
+    def Call(self, request: Any) -> Any:
         raise functions.NotComputable(request.tok)
 
-    def SupportsFeature(self, request: Any) -> Any:  # noqa: N802
+    def SupportsFeature(self, request: Any) -> Any:
         return type("Response", (), {"hasSupport": request.id != "outputValues"})
 
 

@@ -80,7 +80,7 @@ def _plain(value: Any) -> Any:
 def _text(text: str, references: tuple[Reference, ...]) -> Value:
     if text in UNKNOWN_SENTINELS:
         return Unknown(references)
-    if "urn:pulumi:" in text and "${urn:" in text and damaged(text):
+    if ("%3A" in text or "%3a" in text) and damaged(text):
         return Unknown(references)
     return text
 

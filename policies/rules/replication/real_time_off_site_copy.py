@@ -6,6 +6,7 @@ from policies.registry import Scope, failed, not_applicable, passed, rule, undec
 from policies.results import Outcome, Severity
 
 _REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+_BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 _TABLE_REPLICA = "aws:dynamodb/tableReplica:TableReplica"
 _CLUSTER = "aws:rds/cluster:Cluster"
 _INSTANCE = "aws:rds/instance:Instance"
@@ -18,8 +19,7 @@ _WANTED = "replication to another region of the jurisdiction, running without a 
     title_zh="病历存储实时异地复制",
     severity=Severity.HIGH,
     types=(
-        "aws:s3/bucket:Bucket",
-        "aws:s3/bucketV2:BucketV2",
+        *_BUCKETS,
         "aws:dynamodb/table:Table",
         _CLUSTER,
         _INSTANCE,
@@ -70,15 +70,15 @@ def _bucket(resource: Resource, facts: Facts) -> Iterator[Outcome]:
                 continue
             destination = replication.get("destination")
             value = destination.get("bucket") if isinstance(destination, Mapping) else None
-            target = facts.resolve(value) or facts.graph.target(
-                config, "rules", "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"
-            )
+            target = facts.resolve(value) or facts.graph.target(config, "rules", *_BUCKETS)
             if target is None:
                 unclear = True
             elif target.region != resource.region and target.urn != resource.urn:
                 names.append(f"to {target.name} in {target.region}")
-    sources = [c for c in facts.graph.referring(resource, _REPLICATION) if facts.target(c, "bucket") is not None]
-    names += [f"target of {c.name}" for c in sources if facts.target(c, "bucket").urn != resource.urn]  # type: ignore[union-attr]
+    for config in facts.graph.referring(resource, _REPLICATION):
+        source = facts.target(config, "bucket", *_BUCKETS)
+        if source is not None and source.urn != resource.urn:
+            names.append(f"target of {config.name}")
     if not names and unclear:
         yield undecided(resource, "", "a replication whose target cannot be told", _WANTED)
     else:

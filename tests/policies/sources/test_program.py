@@ -1,0 +1,182 @@
+"""Door 1: a program becomes a graph, whole."""
+
+import json
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+import jurisdictions
+from policies.graph import Graph, Unknown, reference_of, references_in
+from policies.sources import functions
+from policies.sources.program import record
+
+CN = jurisdictions.load("cn-mainland")
+
+
+def graph_of(program, **options) -> Graph:
+    return record(program, project="p", stack="s", jurisdiction=CN, **options).graph
+
+
+def one(graph: Graph, name: str):
+    return next(r for r in graph.resources if r.name == name)
+
+
+class Vault(pulumi.ComponentResource):
+    def __init__(self, name, opts=None):
+        super().__init__("test:index:Vault", name, {"size": 3}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        key = aws.kms.Key(f"{name}-key", region="cn-north-1", opts=child)
+        bucket = aws.s3.Bucket(
+            f"{name}-bucket", region="cn-north-1", tags={"key": key.arn}, opts=pulumi.ResourceOptions(parent=self, protect=True)
+        )
+        policy = pulumi.Output.json_dumps({"Statement": [{"Effect": "Deny", "Resource": [bucket.arn, f"{name}/*"]}]})
+        aws.s3.BucketPolicy(f"{name}-policy", region="cn-north-1", bucket=bucket.id, policy=policy, opts=child)
+        self.register_outputs({"arn": bucket.arn})
+
+
+def vault() -> None:
+    provider = aws.Provider("workload", region="cn-northwest-1", allowed_account_ids=["111122223333"])
+    Vault("v", pulumi.ResourceOptions(provider=provider))
+    aws.iam.Role("role", assume_role_policy="{}", opts=pulumi.ResourceOptions(provider=provider))
+    aws.sqs.Queue("elsewhere", opts=pulumi.ResourceOptions(provider=provider))
+    aws.sqs.Queue("nowhere")
+
+
+def test_a_resource_is_recorded_with_all_that_the_engine_would_know():
+    bucket = one(graph_of(vault), "v-bucket")
+    assert bucket.urn == "urn:pulumi:s::p::test:index:Vault$aws:s3/bucket:Bucket::v-bucket"
+    assert (bucket.region, bucket.account, bucket.protect) == ("cn-north-1", "111122223333", True)
+    assert bucket.parent == "urn:pulumi:s::p::test:index:Vault::v"
+    assert bucket.source and bucket.source.file.endswith("test_program.py")
+
+
+def test_a_region_comes_from_the_resource_else_its_provider_else_nowhere():
+    graph = graph_of(vault)
+    assert one(graph, "elsewhere").region == "cn-northwest-1"
+    assert one(graph, "nowhere").region is None and one(graph, "nowhere").provider is None
+    assert one(graph, "role").region == "global"
+    assert one(graph_of(vault, config={"aws:region": "cn-north-1"}), "nowhere").region == "cn-north-1"
+
+
+def test_a_computed_output_is_a_reference_and_a_document_stays_whole():
+    graph = graph_of(vault)
+    key, bucket, policy = (one(graph, f"v-{n}") for n in ("key", "bucket", "policy"))
+    assert reference_of(bucket.get("tags.key")) == references_in(bucket.get("tags.key"))[0]
+    assert graph.target(bucket, "tags.key") == key
+    statement = json.loads(policy.get("policy"))["Statement"][0]
+    assert statement["Resource"][1] == "v/*"
+    assert graph.target(policy, "bucket") == bucket
+
+
+def test_in_strict_mode_computed_outputs_are_unknown_and_the_edges_stay():
+    graph = graph_of(vault, strict=True)
+    policy, bucket = one(graph, "v-policy"), one(graph, "v-bucket")
+    assert isinstance(policy.get("policy"), Unknown)
+    assert graph.target(policy, "policy") == bucket
+
+
+@pytest.mark.parametrize("stack", ["dev", "cn-clinic"])
+def test_both_modes_see_the_same_resources_and_the_same_edges(stack, graphs):
+    from infra import program
+    from infra.judgement import engine_config
+    from infra.settings import load
+    from tests.conftest import ROOT
+
+    loaded = load(ROOT / "stacks" / f"Pulumi.{stack}.yaml")
+    strict = record(
+        program.main,
+        project="hospital-cloud",
+        stack=stack,
+        jurisdiction=loaded.hospital.law,
+        config=engine_config(loaded.hospital),
+        root=ROOT,
+        strict=True,
+    ).graph
+
+    def shape(graph):
+        return {(e.source, e.path.partition(".")[0].partition("[")[0], e.target) for e in graph.edges}
+
+    assert [r.urn for r in strict.resources] == [r.urn for r in graphs[stack].resources]
+    assert shape(strict) == shape(graphs[stack])
+
+
+def test_what_the_gate_must_decide_is_known_before_deploy(graphs):
+    """Names, regions, principals, retention are plain inputs: no resource policy of a bucket, key or topic is unknown."""
+    for stack, graph in graphs.items():
+        for resource in graph.of_type(
+            "aws:s3/bucketPolicy:BucketPolicy", "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "aws:sns/topic:Topic"
+        ):
+            assert isinstance(resource.get("policy"), str), f"{stack}: {resource.name}"
+        assert not [r.urn for r in graph.resources if r.custom and r.region is None], stack
+
+
+def test_a_reference_that_a_program_cuts_becomes_unknown():
+    def cut():
+        bucket = aws.s3.Bucket("b", region="cn-north-1")
+        aws.sns.Topic("t", region="cn-north-1", display_name=bucket.arn.apply(lambda arn: arn[:20]))
+        aws.sns.Topic("u", region="cn-north-1", display_name=bucket.arn.apply(lambda arn: arn.upper()))
+        aws.sns.Topic("v", region="cn-north-1", display_name=bucket.arn.apply(lambda arn: arn[-12:]))
+
+    graph = graph_of(cut)
+    assert isinstance(one(graph, "t").get("displayName"), Unknown)
+    assert isinstance(one(graph, "u").get("displayName"), Unknown)
+    assert isinstance(one(graph, "v").get("displayName"), Unknown)
+
+
+def test_a_program_that_takes_an_arn_apart_stumbles_instead_of_going_on_with_a_piece_of_a_urn():
+    def apart():
+        queue = aws.sqs.Queue("q", region="cn-north-1")
+        aws.sns.Topic("t", region="cn-north-1", display_name=queue.arn.apply(lambda arn: arn.split(":")[4]))
+
+    with pytest.raises(IndexError):
+        graph_of(apart)
+    assert isinstance(one(graph_of(apart, strict=True), "t").get("displayName"), Unknown)
+
+
+def test_secrets_are_not_in_the_graph():
+    def secretive():
+        aws.ssm.Parameter("p", region="cn-north-1", type="SecureString", value=pulumi.Output.secret("hunter2"))
+
+    assert "hunter2" not in graph_of(secretive).dumps()
+
+
+def test_transforms_run_as_the_engine_would_run_them():
+    def weakened():
+        def weaken(args):
+            if args.type_ == "aws:kms/key:Key":
+                args.props["description"] = "changed"
+                return pulumi.ResourceTransformResult(args.props, args.opts)
+            return None
+
+        pulumi.runtime.register_resource_transform(weaken)
+        vault()
+
+    assert one(graph_of(weakened), "v-key").get("description") == "changed"
+
+
+def test_policy_documents_are_computed_and_unknown_functions_are_named():
+    def asks():
+        document = aws.iam.get_policy_document(
+            statements=[{"actions": ["s3:GetObject"], "resources": ["*"], "principals": [{"type": "*", "identifiers": ["*"]}]}]
+        )
+        aws.s3.BucketPolicy("p", region="cn-north-1", bucket="b", policy=document.json)
+
+    statement = json.loads(one(graph_of(asks), "p").get("policy"))["Statement"][0]
+    assert statement == {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Principal": "*"}
+    with pytest.raises(functions.NotComputable, match="getVpc"):
+        graph_of(lambda: aws.ec2.get_vpc(default=True))
+
+
+def test_nothing_of_a_run_stays_behind():
+    first = graph_of(vault).dumps()
+    with pytest.raises(ZeroDivisionError):
+        graph_of(lambda: 1 // 0)
+    assert graph_of(vault).dumps() == first
+
+
+def test_the_json_form_keeps_everything(graphs):
+    graph = graphs["dev"]
+    again = Graph.from_json(json.loads(graph.dumps()))
+    assert again == graph
+    assert again.dumps() == graph.dumps()
