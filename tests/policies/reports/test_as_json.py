@@ -1,0 +1,49 @@
+"""The JSON form holds to its schema, and says everything."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from infra.preview import preview
+from policies.reports.as_json import dumps, to_json
+from policies.results import Severity, Verdict
+from tests.conftest import ROOT
+from tests.policies.reports.samples import finding, report
+
+SCHEMA = json.loads((ROOT / "docs" / "reference" / "report.schema.json").read_text())
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_verdict_fits_the_schema(verdict: Verdict) -> None:
+    for severity in Severity:
+        data = json.loads(dumps(report(finding(verdict, severity=severity, region=None, stack=None, source=None))))
+        jsonschema.validate(data, SCHEMA)
+
+
+def test_a_real_report_fits_the_schema() -> None:
+    seen = preview(Path(ROOT / "stacks" / "Pulumi.dev.yaml"))
+    jsonschema.validate(json.loads(dumps(seen.report)), SCHEMA)
+
+
+def test_the_schema_knows_every_key() -> None:
+    assert set(SCHEMA["properties"]) == set(to_json(report()))
+    row = to_json(report(finding()))["findings"][0]
+    assert set(SCHEMA["$defs"]["finding"]["properties"]) == set(row)
+
+
+@pytest.mark.parametrize(
+    ("found", "word", "code"),
+    [
+        ([], "complies", 0),
+        ([finding(Verdict.PASS)], "complies", 0),
+        ([finding(severity=Severity.LOW)], "complies", 0),
+        ([finding(severity=Severity.MEDIUM)], "violated", 1),
+        ([finding(Verdict.UNKNOWN)], "undecided", 2),
+        ([finding(Verdict.UNKNOWN), finding()], "violated", 1),
+    ],
+)
+def test_verdict_and_code(found: list[object], word: str, code: int) -> None:
+    data = to_json(report(*found))
+    assert (data["verdict"], data["exit_code"]) == (word, code)
