@@ -260,7 +260,7 @@ ABSENT_VALUES_THAT_PASS: dict[str, set[str]] = {
     | {"publicConnectivity", "addressAllocationIds"},
     "machine-without-public-address": {"associatePublicIpAddress", "mapPublicIpOnLaunch"},
     "service-requires-tls": {"transitEncryptionMode", "insecureSkipVerification", "insecureSsl"},
-    "no-public-share": {"group", "account_ids", "principal", "principalArn"},
+    "no-public-share": {"group", "account_ids", "principal", "principalArn", "autoAcceptSharedAttachments"},
 }
 """Inputs whose absence is the closed state (the rule's page says so)."""
 

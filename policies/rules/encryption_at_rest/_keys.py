@@ -31,8 +31,10 @@ def customer_key(
     (where given: KMS keys do not leave theirs), or the literal ARN, id or alias of a customer key. The services' own
     aliases (`alias/aws/...`) and keys of accounts that are not this program's fail."""
     value = holder.get(path)
-    foreign = isinstance(value, str) and _is_foreign(value, facts)
-    key = None if foreign else facts.target(holder, path, *KEYS, ALIAS)
+    # What is written out is judged by its text first: an edge of the whole property may mean another part of it.
+    written = isinstance(value, str) and not references_in(value)
+    wrong = written and (not _is_customer_key(str(value)) or _is_foreign(str(value), facts))
+    key = None if wrong else facts.target(holder, path, *KEYS, ALIAS)
     if key is not None and key.type == ALIAS and not is_hidden(key.get("name")):
         name = key.get("name")
         key = facts.target(key, "targetKeyId", *KEYS) or key
@@ -47,7 +49,7 @@ def customer_key(
         yield passed(resource, path, f"key {key.name}")
     elif is_hidden(value) or (isinstance(value, str) and references_in(value)):
         yield undecided(resource, path, value, WANTED)
-    elif isinstance(value, str) and _is_customer_key(value) and not foreign:
+    elif written and not wrong:
         yield passed(resource, path, value)
     else:
         yield failed(resource, path, value, WANTED)

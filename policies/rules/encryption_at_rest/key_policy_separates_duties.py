@@ -30,7 +30,8 @@ def key_policy_separates_duties(resource: Resource, facts: Facts) -> Iterator[Ou
     the account, so absent fails. No principal may both administer (put the policy, disable, schedule deletion) and use
     the key freely. Use is not free when it is bound to services or to an encryption context (kms:ViaService,
     kms:EncryptionContext:..., for grants kms:GrantIsForAWSResource). Creating grants without such a bond counts as use:
-    a grant passes use on. Deny statements are not weighed against it."""
+    a grant passes use on. A service uses keys, so it may never administer one. Deny statements are not weighed
+    against it."""
     found = list(documents(resource, facts))
     if not found and resource.type != _POLICY:
         others = facts.satellites(resource, _POLICY, path="keyId")
@@ -54,7 +55,8 @@ def _judged(resource: Resource, path: str, document: Document) -> Iterator[Outco
     for statement in document.allowing:
         rights = set(_rights(statement))
         for principal in statement.principals or statement.other_principals:
-            may.setdefault(str(principal), set()).update(rights)
+            service = {"use"} if principal.kind == "Service" else set()
+            may.setdefault(str(principal), service).update(rights)
     both = sorted(name for name, rights in may.items() if len(rights) == 2)
     for name in both:
         yield failed(resource, path, f"{name} may administer and use", _WANTED)

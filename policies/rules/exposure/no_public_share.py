@@ -35,7 +35,10 @@ SHARES: Final[Mapping[str, tuple[Check, ...]]] = {
     "aws:ssm/document:Document": (("permissions.account_ids", _not_all, _NAMED),),
     "aws:lambda/layerVersionPermission:LayerVersionPermission": (("principal", _not_all, _NAMED),),
     "aws:cloudwatch/eventPermission:EventPermission": (("principal", _not_all, _NAMED),),
-    "aws:ec2/vpcEndpointService:VpcEndpointService": (("allowedPrincipals[*]", _not_all, _NAMED),),
+    "aws:ec2/vpcEndpointService:VpcEndpointService": (
+        ("allowedPrincipals[*]", _not_all, _NAMED),
+        ("acceptanceRequired", _one_of(True), "true"),
+    ),
     "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple": (
         ("principalArn", _not_all, _NAMED),
     ),
@@ -44,6 +47,9 @@ SHARES: Final[Mapping[str, tuple[Check, ...]]] = {
     ),
     "aws:ram/resourceShare:ResourceShare": (
         ("allowExternalPrincipals", _one_of(False), "false: principals of the own organisation only"),
+    ),
+    "aws:ec2transitgateway/transitGateway:TransitGateway": (
+        ("autoAcceptSharedAttachments", _one_of(None, "disable"), "disable, the default"),
     ),
     "aws:ram/principalAssociation:PrincipalAssociation": (("principal", _not_all, _NAMED),),
     "aws:ecrpublic/repository:Repository": (("repositoryName", lambda _: False, "a private repository, aws.ecr"),),
@@ -63,7 +69,7 @@ SHARES: Final[Mapping[str, tuple[Check, ...]]] = {
 )
 def no_public_share(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads what shares images, snapshots, SSM documents, function layers, event buses, endpoint services and RAM
-    shares, and the switches that block such sharing for a whole account. A public registry is public by its nature. To
+    shares, transit gateways that accept whoever attaches, and the switches that block sharing for a whole account. A public registry is public by its nature. To
     which accounts something is shared is judged by no-foreign-account."""
     for pattern, good, wanted in SHARES[resource.type]:
         for path, value in each(resource.inputs, pattern):

@@ -34,18 +34,24 @@ def judged(resource: Resource, path: str, value: Value, kind: str, facts: Facts)
     """Through the reference, else by what the name itself says. A name that says no region is inside only where its
     whole partition is."""
     wanted = wanted_place(facts)
-    literal = isinstance(value, str) and value.startswith("arn:") and not references_in(value)
-    others = [] if literal else _meant(resource, path, value, kind, facts)
-    if isinstance(value, str) and literal:
-        yield from _arn(resource, path, value, kind, wanted, facts)
-    elif others:
+    if isinstance(value, str) and not references_in(value):
+        yield from _written(resource, path, value, kind, wanted, facts)
+        return
+    others = _meant(resource, path, value, kind, facts)
+    if others:
         found = ", ".join(f"{other.name} in {other.region}" for other in others)
         outside = [o.region for o in others if o.region not in (GLOBAL, *facts.context.jurisdiction.regions)]
         yield _in_region(resource, path, found, outside[0] if outside else GLOBAL, wanted, facts)
-    elif is_hidden(value) or (isinstance(value, str) and references_in(value)):
+    elif is_hidden(value) or isinstance(value, str):
         yield undecided(resource, path, value, wanted)
-    elif not isinstance(value, str):
+    else:
         yield failed(resource, path, value, wanted)
+
+
+def _written(resource: Resource, path: str, value: str, kind: str, wanted: str, facts: Facts) -> Iterator[Outcome]:
+    """What a name says that is written out. No edge is followed: one of the whole property may mean another part."""
+    if value.startswith("arn:"):
+        yield from _arn(resource, path, value, kind, wanted, facts)
     elif kind == "region":
         yield _in_region(resource, path, value, value, wanted, facts)
     elif kind == "bucket":

@@ -1,5 +1,5 @@
 from policies.graph import Unknown
-from tests.resources import assert_fails, assert_passes, assert_unknown, resource
+from tests.resources import assert_fails, assert_passes, assert_unknown, ref, resource
 
 RULE = "disk-encryption-default"
 DEFAULT = "aws:ebs/encryptionByDefault:EncryptionByDefault"
@@ -17,3 +17,10 @@ def test_off_or_unsaid_fails():
 
 def test_unknown_is_unknown():
     assert_unknown(RULE, resource(DEFAULT, enabled=Unknown()))
+
+
+def test_the_default_key_is_a_customers():
+    key = "aws:ebs/defaultKmsKey:DefaultKmsKey"
+    assert_passes(RULE, resource(key, keyArn=ref("aws:kms/key:Key", "key")))
+    assert_fails(RULE, resource(key, keyArn="alias/aws/ebs"), found="alias/aws/ebs", wanted="customer key")
+    assert_fails(RULE, resource(key), found="nothing")

@@ -61,3 +61,9 @@ def test_a_policy_of_which_nothing_is_known_is_unknown():
 def test_odd_shapes_fail():
     for odd in ("{", [], 7, {"Statement": 7}, {"Statement": []}):
         assert_fails(RULE, resource(KEY, policy=odd), found="")
+
+
+def test_a_service_never_administers():
+    service = {**allow("kms:*"), "Principal": {"Service": "logs.cn-north-1.amazonaws.com.cn"}}
+    bound = {**service, "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws-cn:logs:*"}}}
+    assert_fails(RULE, key(bound), found="Service: logs.cn-north-1.amazonaws.com.cn may administer")

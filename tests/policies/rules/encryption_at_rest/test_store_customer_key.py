@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from policies.graph import Unknown
-from tests.resources import PARTNER, TAGS, assert_fails, assert_passes, assert_unknown, ref, resource
+from tests.resources import PARTNER, TAGS, assert_fails, assert_passes, assert_unknown, ref, resource, urn
 
 RULE = "store-customer-key"
 QUEUE = "aws:sqs/queue:Queue"
@@ -87,3 +87,11 @@ def test_odd_shapes_fail():
     for odd in (7, True, ["key"], {"arn": "key"}, "", "key"):
         assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=odd), found="")
     assert_fails(RULE, resource(BUCKET), resource(SSE, rules="AES256"), found="nothing")
+
+
+def test_what_is_written_out_counts_before_what_it_depends_on():
+    """A program may make the literal from an output of the key: the edge is there, the key is not."""
+    queue = replace(
+        resource(QUEUE, kmsMasterKeyId="alias/aws/sqs"), property_depends_on={"kmsMasterKeyId": (urn(KEY, "key"),)}
+    )
+    assert_fails(RULE, queue, found="alias/aws/sqs")

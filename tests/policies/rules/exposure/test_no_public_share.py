@@ -21,6 +21,12 @@ def test_a_share_with_a_named_account_passes():
         ("aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess", {"state": "unblocked"}, "unblocked"),
         ("aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess", {"state": "unblocked"}, "unblocked"),
         ("aws:ram/resourceShare:ResourceShare", {}, "nothing"),
+        ("aws:ec2/vpcEndpointService:VpcEndpointService", {}, "nothing"),
+        (
+            "aws:ec2transitgateway/transitGateway:TransitGateway",
+            {"autoAcceptSharedAttachments": "enable"},
+            "enable",
+        ),
         ("aws:ecrpublic/repository:Repository", {"repositoryName": "viewer"}, "viewer"),
     ],
 )

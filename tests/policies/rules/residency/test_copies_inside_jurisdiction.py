@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from policies.graph import Reference, Unknown
 from tests.resources import PARTNER, assert_fails, assert_passes, assert_unknown, outcomes, ref, resource, urn
 
@@ -72,3 +74,9 @@ def test_a_server_outside_the_cloud_is_unknown():
     assert_unknown(RULE, resource("aws:dms/endpoint:Endpoint", serverName="db.example"))
     endpoint = "records.cluster-x.us-east-1.rds.amazonaws.com"
     assert_fails(RULE, resource("aws:dms/endpoint:Endpoint", serverName=endpoint), found="us-east-1")
+
+
+def test_what_is_written_out_counts_before_what_it_depends_on():
+    table = resource(TABLE, replicas=[{"regionName": "us-east-1"}])
+    table = replace(table, property_depends_on={"replicas": (urn(BUCKET, "bucket"),)})
+    assert_fails(RULE, table, resource(BUCKET), found="us-east-1")
