@@ -191,7 +191,7 @@ def key_policy(
     partition, account_id = partition_of(placement), placement["account_id"]
     root = account_root_arn(placement)
     via = [f"{service}.{region}.{partition.dns_suffix}" for service in sorted(via_services)]
-    statements = [
+    statements: list[dict[str, object]] = [
         {
             "Sid": "AdministrationWithoutUse",
             "Effect": "Allow",

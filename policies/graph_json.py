@@ -62,7 +62,11 @@ def _resource_to_json(resource: Resource) -> dict[str, Any]:
 
 
 def _resource_from_json(row: Mapping[str, Any]) -> Resource:
-    places = {
+    rest: dict[str, Any] = {
+        **{key: row[key] for key in _OPTIONAL if key in row},
+        **{key: tuple(row[key]) for key in _TUPLES if key in row},
+    }
+    rest |= {
         key: Place(str(row[key]["file"]), int(row[key]["line"])) for key in ("source", "component") if row.get(key)
     }
     return Resource(
@@ -73,9 +77,7 @@ def _resource_from_json(row: Mapping[str, Any]) -> Resource:
         inputs=dict(value_from_json(row["inputs"])),
         outputs=dict(value_from_json(row.get("outputs", {}))),
         property_depends_on={k: tuple(v) for k, v in row.get("property_depends_on", {}).items()},
-        **{key: row[key] for key in _OPTIONAL if key in row},
-        **{key: tuple(row[key]) for key in _TUPLES if key in row},
-        **places,
+        **rest,
     )
 
 

@@ -38,7 +38,7 @@ class Principal:
 
     @property
     def is_everyone(self) -> bool:
-        return self.value == "*"
+        return bool(self.value == "*")
 
     @property
     def account(self) -> str | None:
@@ -159,7 +159,7 @@ def read(value: Value, path: str = "policy") -> Document:
 
 def _statement(row: Value, path: str) -> Statement:
     if isinstance(row, Unknown):
-        return Statement(path, *_UNREADABLE, doubt=row)
+        return Statement(path, *_UNREADABLE, doubt=row)  # type: ignore[misc]
     if not isinstance(row, Mapping):
         raise _Broken(f"{path} is no object")
     strange = sorted(str(key) for key in row if key not in _PARTS)
@@ -167,7 +167,7 @@ def _statement(row: Value, path: str) -> Statement:
         raise _Broken(f"{path} has {strange[0]!r}, which policy documents do not have")
     effect = row.get("Effect")
     if isinstance(effect, Unknown):
-        return Statement(path, *_UNREADABLE, doubt=effect)
+        return Statement(path, *_UNREADABLE, doubt=effect)  # type: ignore[misc]
     if effect not in ("Allow", "Deny"):
         raise _Broken(f"{path}.Effect is neither Allow nor Deny")
     if not any(row.get(key) for key in ("Action", "NotAction")):

@@ -58,6 +58,10 @@ class StackPlace:
     path: str
 
 
+computed = property
+"""`property` by a name that a field called `property` does not hide."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An outcome with its rule, its resource and its places."""
@@ -79,7 +83,7 @@ class Finding:
     source: Place | None = None
     component: Place | None = None
 
-    @property
+    @computed
     def message(self) -> str:
         """One sentence: resource, value found, value wanted."""
         where = f"{self.type} {self.name}" + (f", {self.property}" if self.property else "")
@@ -89,7 +93,7 @@ class Finding:
             return f"{where}: cannot be decided: {self.found}; wanted: {self.wanted}"
         return f"{where}: found {self.found}; wanted {self.wanted}"
 
-    @property
+    @computed
     def sort_key(self) -> tuple[Any, ...]:
         return (-int(self.severity), self.rule, self.urn, self.property, self.found)
 

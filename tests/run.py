@@ -22,7 +22,9 @@ def main() -> int:
         started = time.monotonic()
         print(f"== {name}", flush=True)
         done = subprocess.run([str(part) for part in command], cwd=ROOT)
-        print(f"== {name}: {'ok' if done.returncode == 0 else 'FAILED'}, {time.monotonic() - started:.0f} s", flush=True)
+        print(
+            f"== {name}: {'ok' if done.returncode == 0 else 'FAILED'}, {time.monotonic() - started:.0f} s", flush=True
+        )
         if done.returncode != 0:
             return 1
     return 0

@@ -130,7 +130,9 @@ class Applications(Frame):
         """The cluster of each data centre in which applications run, its nodes behind the entry."""
         platform = self.plan.platform
         running = self._running()
-        for key, counts in running.items() if platform and entry else ():
+        if platform is None or entry is None:
+            return
+        for key, counts in running.items():
             placement = self.placement()
             replicate = len(running) > 1 and key == self.hospital.primary_key
             self.platforms[key] = ApplicationPlatform(

@@ -182,17 +182,15 @@ def _branch(node: Mapping[str, Any]) -> str:
 
 
 def _sizes(sizes: Iterable[Mapping[str, Any]] | None) -> str:
-    rows = [
-        (
-            s["path"],
-            _figure(s["value"], s["unit"]),
-            _figure(s["computed"], s["unit"]) if s["pinned"] else "",
-            s["arithmetic"],
-        )
-        for s in sizes or ()
-    ]
-    columns = ("size", "value", "pinned by hand; computed", "arithmetic")
-    return table(columns, rows, numbers=columns[1:3]) if rows else ""
+    """Pinned sizes stand beside what was computed; a stack that pins nothing needs no column for it."""
+    found = list(sizes or ())
+    pinned = ["pinned by hand; computed"] if any(size["pinned"] for size in found) else []
+    rows = []
+    for size in found:
+        computed = _figure(size["computed"], size["unit"]) if size["pinned"] else ""
+        between = [computed] if pinned else []
+        rows.append((size["path"], _figure(size["value"], size["unit"]), *between, size["arithmetic"]))
+    return table(["size", "value", *pinned, "arithmetic"], rows, numbers=["value", *pinned]) if rows else ""
 
 
 def _promises(promises: Iterable[Mapping[str, Any]] | None) -> str:

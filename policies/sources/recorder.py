@@ -190,7 +190,7 @@ class Recorder(mocks.MockMonitor):
         if answered.HasField("options"):
             for name in shared:
                 snake = {"ignoreChanges": "ignore_changes", "retainOnDelete": "retain_on_delete"}.get(name, name)
-                changed.ClearField(name)
+                changed.ClearField(name)  # type: ignore[arg-type]  # one of the names above
                 value = getattr(answered.options, snake)
                 if name == "ignoreChanges":
                     changed.ignoreChanges.extend(value)
@@ -281,7 +281,7 @@ def _classified(uri: str) -> tuple[str, str]:
     return "source", path
 
 
-def places(trace: Any, position: Any) -> dict[str, Place]:
+def places(trace: Any, position: Any) -> dict[str, Any]:
     """`source`: the first frame outside the components and installed packages; `component`: the first inside."""
     found: dict[str, Place] = {}
     for frame in [f.pc for f in trace.frames] or [position]:

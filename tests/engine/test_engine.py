@@ -20,7 +20,17 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("pulumi") is None, reason="needs the Pulumi CLI on PATH"),
 ]
 PLUGIN = Path(__file__).resolve().parent / "plugin"
-COPIED = ("Pulumi.yaml", "infra", "components", "policies", "jurisdictions", "services", "operations", "stacks", "uv.lock")
+COPIED = (
+    "Pulumi.yaml",
+    "infra",
+    "components",
+    "policies",
+    "jurisdictions",
+    "services",
+    "operations",
+    "stacks",
+    "uv.lock",
+)
 
 
 @pytest.fixture
@@ -81,7 +91,11 @@ def test_a_stack_lives_and_ends(project: Path, stack: str):
     assert not [r for r in life.export_stack().deployment["resources"] if r.get("protect")]
     destroyed = life.destroy()
     assert destroyed.summary.result == "succeeded"
-    left = [r["urn"] for r in life.export_stack().deployment.get("resources") or [] if "pulumi:pulumi:Stack" not in r["type"]]
+    left = [
+        r["urn"]
+        for r in life.export_stack().deployment.get("resources") or []
+        if "pulumi:pulumi:Stack" not in r["type"]
+    ]
     assert not left
 
 
@@ -115,7 +129,7 @@ def test_the_pack_stops_what_the_program_would_let_through(project: Path):
     from pulumi.automation import CommandError
 
     main = project / "infra" / "__main__.py"
-    transform = '''
+    transform = """
 import pulumi
 from infra import gate
 gate.require_green = lambda *_: None  # what somebody in a hurry would do
@@ -126,7 +140,7 @@ def weaken(args):
         return pulumi.ResourceTransformResult(args.props, args.opts)
 
 pulumi.runtime.register_resource_transform(weaken)
-'''
+"""
     main.write_text(main.read_text().replace("\nmain()", f"{transform}\nmain()"))
     life = workspace(project, "dev")
     with pytest.raises(CommandError) as refused:

@@ -21,11 +21,14 @@ def rules() -> str:
 
     out = [_NOTE, "# Rules\n\n", "| rule | 规则 | theme | severity | classes |\n|---|---|---|---|---|\n"]
     out += [
-        f"| [{r.id}](#{r.id}) | {r.title_zh} | {r.theme} | {r.severity.label} | {r.data_classes} |\n" for r in all_rules()
+        f"| [{r.id}](#{r.id}) | {r.title_zh} | {r.theme} | {r.severity.label} | {r.data_classes} |\n"
+        for r in all_rules()
     ]
     for r in all_rules():
         out.append(f"\n## {r.id}\n\n**{r.title}** ({r.title_zh})\n\n")
-        out.append(f"Theme {r.theme}, severity {r.severity.label}, data classes {r.data_classes}, scope {r.scope.value}.\n\n")
+        out.append(
+            f"Theme {r.theme}, severity {r.severity.label}, data classes {r.data_classes}, scope {r.scope.value}.\n\n"
+        )
         out.append(f"{' '.join(inspect.cleandoc(r.page).split())}\n\n**Why.** {r.why}\n\n**Fix.** {r.fix}\n\n")
         for word, snippet in (("Good", r.good), ("Bad", r.bad)):
             if snippet:
@@ -43,10 +46,14 @@ def frameworks() -> str:
 
     out = [_NOTE, "# Clauses\n\nMarks: [how well a row is known](evidence-marks.md).\n"]
     for framework in all_frameworks():
-        out.append(f"\n## {framework.title} ({framework.title_zh})\n\n| clause | what it asks | rules | document | mark |\n|---|---|---|---|---|\n")
+        out.append(
+            f"\n## {framework.title} ({framework.title_zh})\n\n| clause | what it asks | rules | document | mark |\n|---|---|---|---|---|\n"
+        )
         for q in framework.requirements:
             named = ", ".join(f"[{r}](rules.md#{r})" for r in q.rules) or "not provable by infrastructure"
-            out.append(f"| {q.clause} {q.title} ({q.title_zh}) | {_cell(q.paraphrase)} | {named} | {_cell(q.document)} | {q.mark} |\n")
+            out.append(
+                f"| {q.clause} {q.title} ({q.title_zh}) | {_cell(q.paraphrase)} | {named} | {_cell(q.document)} | {q.mark} |\n"
+            )
     return "".join(out)
 
 
@@ -55,7 +62,11 @@ def coverage() -> str:
     from policies.engine import reviewed_types
 
     rows = [f"| `{t}` | {reason} |\n" for t, reason in sorted(reviewed_types().items())]
-    return _NOTE + "# Types without a rule of their own\n\nAny other type that no rule concerns is listed in every report.\n\n| type | why it needs none |\n|---|---|\n" + "".join(rows)
+    return (
+        _NOTE
+        + "# Types without a rule of their own\n\nAny other type that no rule concerns is listed in every report.\n\n| type | why it needs none |\n|---|---|\n"
+        + "".join(rows)
+    )
 
 
 def components() -> str:
@@ -81,7 +92,11 @@ def _fields(cls: ast.ClassDef) -> str:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not node.target.id.startswith("_"):
             after = cls.body[index + 1] if index + 1 < len(cls.body) else None
             text = ""
-            if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
+            if (
+                isinstance(after, ast.Expr)
+                and isinstance(after.value, ast.Constant)
+                and isinstance(after.value.value, str)
+            ):
                 text = " ".join(textwrap.dedent(after.value.value).split())
             rows.append(f"| `{node.target.id}` | `{ast.unparse(node.annotation)}` | {_cell(text)} |\n")
     return "".join(rows)
@@ -91,7 +106,9 @@ def sizing() -> str:
     """Every number that sizing rests on."""
     from infra.sizing.coefficients import coefficients
 
-    rows = [f"| `{key}` | {c.value:g} | {c.unit} | {c.mark} | {_cell(c.source)} |\n" for key, c in coefficients().items()]
+    rows = [
+        f"| `{key}` | {c.value:g} | {c.unit} | {c.mark} | {_cell(c.source)} |\n" for key, c in coefficients().items()
+    ]
     return (
         _NOTE
         + "# Sizing: the numbers\n\nMarks: [how well a row is known](evidence-marks.md). Change one in "

@@ -73,7 +73,9 @@ def test_no_first_level_name_of_the_policy_pack_hides_a_dependency():
     from importlib.metadata import packages_distributions
 
     taken = set(sys.stdlib_module_names) | set(packages_distributions()) - set(OURS) - {"tests"}
-    first = {p.stem for p in (ROOT / "policies").iterdir() if p.suffix == ".py" or (p.is_dir() and p.name != "__pycache__")}
+    first = {
+        p.stem for p in (ROOT / "policies").iterdir() if p.suffix == ".py" or (p.is_dir() and p.name != "__pycache__")
+    }
     assert not {name for name in first - {"__init__", "__main__"} if name in taken}
 
 

@@ -38,7 +38,7 @@ def key_rotation(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield failed(resource, "enableKeyRotation", value, "true")
     elif is_hidden(period):
         yield undecided(resource, "rotationPeriodInDays", period, f"at most {_LONGEST_DAYS}")
-    elif period is not None and not 0 <= (whole_number(period) if whole_number(period) is not None else -1) <= 365:
+    elif period is not None and (whole_number(period) or 0) not in range(1, _LONGEST_DAYS + 1):
         yield failed(resource, "rotationPeriodInDays", period, f"at most {_LONGEST_DAYS}")
     else:
         china = facts.context.jurisdiction.partition.id == "aws-cn"

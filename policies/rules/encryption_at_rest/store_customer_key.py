@@ -79,4 +79,4 @@ def _is_absent(value: Value) -> bool:
 def _receives_service_logs(resource: Resource, facts: Facts) -> bool:
     if not resource.type.startswith("aws:s3/") or facts.effective_class(resource) > 2:
         return False
-    return facts.record_kind(resource) == "audit-log"
+    return bool(facts.record_kind(resource) == "audit-log")

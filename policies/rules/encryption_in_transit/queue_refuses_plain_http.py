@@ -26,7 +26,7 @@ def queue_refuses_plain_http(resource: Resource, facts: Facts) -> Iterator[Outco
     receiving for a queue, of publishing for a topic (other actions of SNS carry no message). Absent fails."""
     if resource.type == _QUEUE:
         holders = [resource, *facts.satellites(resource, "aws:sqs/queuePolicy:QueuePolicy", path="queueUrl")]
-        actions = ("sqs:SendMessage", "sqs:ReceiveMessage")
+        actions: tuple[str, ...] = ("sqs:SendMessage", "sqs:ReceiveMessage")
     else:
         holders = [resource, *facts.satellites(resource, "aws:sns/topicPolicy:TopicPolicy", path="arn")]
         actions = ("sns:Publish",)

@@ -90,8 +90,8 @@ def _table(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     if isinstance(value, Unknown):
         yield undecided(resource, "replicas", value, _WANTED)
         return
-    regions = [r.get("regionName") for r in as_list(value) if isinstance(r, Mapping)]
-    regions = [str(r) for r in regions if r and r != resource.region]
+    stated = [r.get("regionName") for r in as_list(value) if isinstance(r, Mapping)]
+    regions = [str(r) for r in stated if r and r != resource.region]
     regions += [f"{r.name} in {r.region}" for r in facts.graph.referring(resource, _TABLE_REPLICA)]
     yield _verdict(resource, "replicas", regions)
 

@@ -92,61 +92,63 @@ def outputs(urn: str, inputs: dict[str, Any]) -> dict[str, Any]:
 class RecordingProvider(provider_pb2_grpc.ResourceProviderServicer):
     """See the module."""
 
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Handshake(self, request: Any, context: Any) -> Any:
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=True)
 
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version="7.51.1")
 
-    def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def GetSchema(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetSchemaResponse(schema='{"name": "aws", "version": "7.51.1"}')
 
-    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def CheckConfig(self, request: Any, context: Any) -> Any:
         return provider_pb2.CheckResponse(inputs=request.news)
 
-    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def DiffConfig(self, request: Any, context: Any) -> Any:
         return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
 
-    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Configure(self, request: Any, context: Any) -> Any:
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=True
         )
 
-    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Check(self, request: Any, context: Any) -> Any:
         return provider_pb2.CheckResponse(inputs=request.news)
 
-    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Diff(self, request: Any, context: Any) -> Any:
         old, new = plain(request.old_inputs), plain(request.news)
         changed = sorted(k for k in {*old, *new} if old.get(k) != new.get(k))
         record("diff", request.urn, changed=changed)
         kind = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(changes=kind, diffs=changed)
 
-    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Create(self, request: Any, context: Any) -> Any:
         if request.preview:
             return provider_pb2.CreateResponse(id="", properties=request.properties)
         record("create", request.urn)
         identifier = f"id-{hashlib.sha256(request.urn.encode()).hexdigest()[:12]}"
-        return provider_pb2.CreateResponse(id=identifier, properties=struct(outputs(request.urn, plain(request.properties))))
+        return provider_pb2.CreateResponse(
+            id=identifier, properties=struct(outputs(request.urn, plain(request.properties)))
+        )
 
-    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Read(self, request: Any, context: Any) -> Any:
         record("read", request.urn)
         return provider_pb2.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
 
-    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Update(self, request: Any, context: Any) -> Any:
         if not request.preview:
             record("update", request.urn)
         return provider_pb2.UpdateResponse(properties=struct(outputs(request.urn, plain(request.news))))
 
-    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Delete(self, request: Any, context: Any) -> Any:
         record("delete", request.urn)
         return empty_pb2.Empty()
 
-    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Invoke(self, request: Any, context: Any) -> Any:
         record("invoke", request.tok)
         context.abort(grpc.StatusCode.UNIMPLEMENTED, f"the blueprint asks the cloud nothing at preview: {request.tok}")
 
-    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
 

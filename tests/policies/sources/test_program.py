@@ -28,7 +28,10 @@ class Vault(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         key = aws.kms.Key(f"{name}-key", region="cn-north-1", opts=child)
         bucket = aws.s3.Bucket(
-            f"{name}-bucket", region="cn-north-1", tags={"key": key.arn}, opts=pulumi.ResourceOptions(parent=self, protect=True)
+            f"{name}-bucket",
+            region="cn-north-1",
+            tags={"key": key.arn},
+            opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         policy = pulumi.Output.json_dumps({"Statement": [{"Effect": "Deny", "Resource": [bucket.arn, f"{name}/*"]}]})
         aws.s3.BucketPolicy(f"{name}-policy", region="cn-north-1", bucket=bucket.id, policy=policy, opts=child)
@@ -105,7 +108,10 @@ def test_what_the_gate_must_decide_is_known_before_deploy(graphs):
     """Names, regions, principals, retention are plain inputs: no resource policy of a bucket, key or topic is unknown."""
     for stack, graph in graphs.items():
         for resource in graph.of_type(
-            "aws:s3/bucketPolicy:BucketPolicy", "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "aws:sns/topic:Topic"
+            "aws:s3/bucketPolicy:BucketPolicy",
+            "aws:kms/key:Key",
+            "aws:kms/replicaKey:ReplicaKey",
+            "aws:sns/topic:Topic",
         ):
             assert isinstance(resource.get("policy"), str), f"{stack}: {resource.name}"
         assert not [r.urn for r in graph.resources if r.custom and r.region is None], stack
@@ -158,7 +164,9 @@ def test_transforms_run_as_the_engine_would_run_them():
 def test_policy_documents_are_computed_and_unknown_functions_are_named():
     def asks():
         document = aws.iam.get_policy_document(
-            statements=[{"actions": ["s3:GetObject"], "resources": ["*"], "principals": [{"type": "*", "identifiers": ["*"]}]}]
+            statements=[
+                {"actions": ["s3:GetObject"], "resources": ["*"], "principals": [{"type": "*", "identifiers": ["*"]}]}
+            ]
         )
         aws.s3.BucketPolicy("p", region="cn-north-1", bucket="b", policy=document.json)
 
