@@ -20,6 +20,7 @@ _HEAD = 64
 _REGION_HEAD = 44
 _CELL = 52
 _GAP = 10
+_STRIP = 76
 _LANE = 24
 """Height that one arrow takes."""
 _TITLES = {
@@ -59,7 +60,7 @@ class _Drawing:
         self.width = max(2 * _MARGIN + columns * _COLUMN + (columns - 1) * _GUTTER, 640)
         self.bands = self._bands()
         self.bottom = max((band.top + band.height for band in self.bands.values()), default=_HEAD) + 16
-        self.height = self.bottom + (_CELL + 40 if self.without else 0) + 48
+        self.height = self.bottom + (_STRIP + 20 if self.without else 0) + 48
 
     def _bands(self) -> dict[str, _Band]:
         bands: dict[str, _Band] = {}
@@ -141,14 +142,18 @@ class _Drawing:
         """What has no region, in one strip below."""
         if not self.without:
             return ""
-        listed = ", ".join(f"{row.kind} {row.cells[GLOBAL].count}" for row in self.without)
         count = sum(row.cells[GLOBAL].count for row in self.without)
-        width = self.width - 2 * _MARGIN
+        width, top = self.width - 2 * _MARGIN, self.bottom + 12
+        lines = _wrapped([f"{row.kind} {row.cells[GLOBAL].count}" for row in self.without], (width - 28) * 10 // 66)
         return (
-            f'<g><rect class="region" x="{_MARGIN}" y="{self.bottom + 12}" width="{width}" height="{_CELL + 8}" rx="10"/>'
-            f'<text class="name" x="{_MARGIN + 14}" y="{self.bottom + 38}">Without a region: identities, names</text>'
-            f'<text class="dim" x="{_MARGIN + width - 14}" y="{self.bottom + 38}" text-anchor="end">{count:,}</text>'
-            f'<text class="small" x="{_MARGIN + 14}" y="{self.bottom + 58}">{safe(_short(listed, width // 6))}</text></g>'
+            f'<g><rect class="region" x="{_MARGIN}" y="{top}" width="{width}" height="{_STRIP}" rx="10"/>'
+            f'<text class="name" x="{_MARGIN + 14}" y="{top + 26}">Without a region: identities, names</text>'
+            f'<text class="dim" x="{_MARGIN + width - 14}" y="{top + 26}" text-anchor="end">{count:,}</text>'
+            + "".join(
+                f'<text class="small" x="{_MARGIN + 14}" y="{top + 47 + 17 * number}">{safe(line)}</text>'
+                for number, line in enumerate(lines)
+            )
+            + "</g>"
         )
 
     def _legend(self) -> str:
@@ -186,6 +191,13 @@ def _names(names: Sequence[str], room: int) -> str:
         if _length(text) <= room:
             return text
     return _short(names[0], room) if len(names) == 1 else f"{len(names)} of them"
+
+
+def _wrapped(words: Sequence[str], room: int) -> list[str]:
+    """The words in two lines; the second says how many did not fit."""
+    first = next((n for n in range(len(words), 0, -1) if _length(", ".join(words[:n])) <= room), 0)
+    lines = [", ".join(words[:first])] if first else []
+    return [*lines, _names(words[first:], room)] if first < len(words) else lines
 
 
 def _length(text: str) -> int:
