@@ -77,9 +77,9 @@ def _all(out: Path, as_json: bool) -> int:
             rows.append(Row.of(seen))
             del seen
             gc.collect()  # collecting is off (infra.cli.main); between stacks it keeps the memory of one
-        except StackFileErrors as errors:
-            said(sentence(errors))
-            rows.append(Row(stack_name(file), 2))
+        except Exception as error:  # one stack's fault must not hide another's violation
+            said(sentence(error))
+            rows.append(Row(stack_name(file), 2, "bad input" if isinstance(error, StackFileErrors) else "fault"))
     if as_json:
         text(summary_json(rows))
     else:

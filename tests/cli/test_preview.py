@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pulumi_aws as aws
 import pytest
@@ -104,6 +105,31 @@ def test_all_stacks_in_one_table_and_the_worst_code(
     assert rows["wrong"]["exit_code"] == 2
     alone = json.loads((tmp_path / "out" / "good" / "report.json").read_text())
     assert rows["good"]["resources"] == alone["details"]["resources"]["count"]
+
+
+def test_a_fault_in_one_stack_does_not_hide_the_violation_in_another(
+    cli: Cli, stray: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from infra import preview as module
+
+    original = module.judge_stack
+
+    def judge(loaded: Any, graph: Any, **options: Any) -> Any:
+        if graph.stack == "breaks":
+            raise ZeroDivisionError("a mistake of ours")
+        return original(loaded, graph, **options)
+
+    folder = tmp_path / "stacks"
+    folder.mkdir()
+    for name in ("breaks", "violates"):
+        (folder / f"Pulumi.{name}.yaml").write_text((STACKS / "Pulumi.dev.yaml").read_text())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("infra.preview.judge_stack", judge)
+    ended = cli("preview", "--all")
+    assert ended.code == 1
+    assert "ZeroDivisionError: a mistake of ours" in ended.err
+    lines = {line.split()[0]: line.split()[1] for line in ended.out.splitlines() if line.strip()}
+    assert (lines["breaks"], lines["violates"]) == ("fault", "violated")
 
 
 def test_one_preview_leaves_nothing_behind_for_the_next() -> None:
