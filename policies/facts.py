@@ -27,6 +27,8 @@ from policies.graph import (
 )
 from policies.resolve import decoded
 
+_T = TypeVar("_T")
+
 NAME_INPUTS = (
     "bucket",
     "name",
@@ -86,6 +88,15 @@ class Facts:
     def __init__(self, graph: Graph, context: Context):
         self.graph = graph
         self.context = context
+        self._once: dict[str, Any] = {}
+
+    def once(self, key: str, make: Callable[[], _T]) -> _T:
+        """A fact of one rule theme, derived once for all resources: a rule that looks through the whole graph for each
+        resource is what makes judging slow."""
+        if key not in self._once:
+            self._once[key] = make()
+        found: _T = self._once[key]
+        return found
         self._derived: dict[Callable[[Facts], Any], Any] = {}
 
     def derived(self, build: Callable[[Facts], T]) -> T:

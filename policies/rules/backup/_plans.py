@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from jurisdictions import BACKUP_TAG
 from policies.facts import Facts
 from policies.graph import Resource, Unknown, Value, as_list
 
@@ -45,40 +45,61 @@ def daily_rules(plan: Resource) -> list[tuple[str, Mapping[str, Value]]]:
     return [(path, rule) for path, rule in rules_of(plan) if at_least_daily(rule.get("schedule"))]
 
 
-def selections(facts: Facts) -> list[tuple[Resource, Resource | None]]:
-    """Every selection with its plan, where the plan is in this program."""
-    return [(s, facts.target(s, "planId", PLAN)) for s in facts.graph.of_type(SELECTION)]
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A selection, read once: which stores it takes, and by which plan."""
+
+    selection: Resource
+    plan: Resource | None
+    tags: frozenset[tuple[str, str]]
+    """Any of these takes a store."""
+    conditions: tuple[tuple[str, Value], ...]
+    """All of these must hold."""
+    named: tuple[Value, ...]
+    left_out: tuple[Value, ...]
 
 
-def takes(selection: Resource, store: Resource, facts: Facts) -> bool:
-    """Whether a selection takes a store: by tag, or by an ARN or pattern of ARNs, in the same region and account.
-    AWS Backup selects within one region."""
-    if selection.region != store.region or (selection.account and store.account and selection.account != store.account):
+def choices(facts: Facts) -> Mapping[str | None, tuple[Choice, ...]]:
+    """Every selection by its region: AWS Backup selects within one region."""
+
+    def read() -> Mapping[str | None, tuple[Choice, ...]]:
+        found: dict[str | None, list[Choice]] = {}
+        for selection in facts.graph.of_type(SELECTION):
+            found.setdefault(selection.region, []).append(_choice(selection, facts))
+        return {region: tuple(rows) for region, rows in found.items()}
+
+    return facts.once("backup choices", read)
+
+
+def _choice(selection: Resource, facts: Facts) -> Choice:
+    tags = [t for t in as_list(selection.get("selectionTags")) if isinstance(t, Mapping)]
+    blocks = [b for b in as_list(selection.get("conditions")) if isinstance(b, Mapping)]
+    equal = [c for block in blocks for c in as_list(block.get("stringEquals")) if isinstance(c, Mapping)]
+    return Choice(
+        selection=selection,
+        plan=facts.target(selection, "planId", PLAN),
+        tags=frozenset((str(t.get("key")), str(t["value"])) for t in tags if isinstance(t.get("value"), str)),
+        conditions=tuple((str(c.get("key")).removeprefix("aws:ResourceTag/"), c.get("value")) for c in equal),
+        named=tuple(as_list(selection.get("resources"))),
+        left_out=tuple(as_list(selection.get("notResources"))),
+    )
+
+
+def takes(choice: Choice, store: Resource, tags: Mapping[str, Value], facts: Facts) -> bool:
+    """Whether a selection of the store's region takes it: by tag, or by an ARN or pattern of ARNs, in its account."""
+    account = choice.selection.account
+    if account and store.account and account != store.account:
         return False
-    tags = facts.tags(store)
-    if any(_excluded(store, value, facts) for value in as_list(selection.get("notResources"))):
+    if any(_means(store, value, facts) for value in choice.left_out):
         return False
-    for wanted in as_list(selection.get("selectionTags")):
-        if (
-            isinstance(wanted, Mapping)
-            and wanted.get("value") is not None
-            and tags.get(str(wanted.get("key"))) == wanted.get("value")
-        ):
-            return True
-    conditions = [
-        c
-        for block in as_list(selection.get("conditions"))
-        if isinstance(block, Mapping)
-        for c in as_list(block.get("stringEquals"))
-        if isinstance(c, Mapping)
-    ]
-    resources = as_list(selection.get("resources"))
-    meets = all(tags.get(str(c.get("key")).removeprefix("aws:ResourceTag/")) == c.get("value") for c in conditions)
-    named = [value for value in resources if _excluded(store, value, facts)]
-    return bool(named or (conditions and not resources)) and meets
+    if any(tags.get(key) == value for key, value in choice.tags):
+        return True
+    meets = all(tags.get(key) == value for key, value in choice.conditions)
+    named = any(_means(store, value, facts) for value in choice.named)
+    return (named or bool(choice.conditions and not choice.named)) and meets
 
 
-def _excluded(store: Resource, value: Value, facts: Facts) -> bool:
+def _means(store: Resource, value: Value, facts: Facts) -> bool:
     """Whether an entry of a selection's list means the store: `*`, a pattern of its service, itself."""
     if value == "*":
         return True
@@ -92,11 +113,6 @@ def _excluded(store: Resource, value: Value, facts: Facts) -> bool:
         return any(store.type.startswith(prefix) and part in value for prefix, part in service.items())
     found = facts.resolve(value)
     return found is not None and found.urn == store.urn
-
-
-def selected_by_default(store: Resource, facts: Facts) -> bool:
-    """Whether the store carries our tag for the daily plan."""
-    return facts.tags(store).get(BACKUP_TAG) == "daily"
 
 
 def vault_region(value: Value, facts: Facts) -> str | None:

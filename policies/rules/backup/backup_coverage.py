@@ -4,7 +4,7 @@ from policies.facts import Facts, store_types
 from policies.graph import Resource, Unknown
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules.backup._plans import daily_rules, selections, takes
+from policies.rules.backup._plans import choices, daily_rules, takes
 
 _WANTED = "a selection of a daily plan in the store's own region and account"
 
@@ -32,21 +32,21 @@ def backup_coverage(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     if data_class < 3:
         yield not_applicable(resource, f"class {data_class}: below 3")
         return
-    taking = [(s, plan) for s, plan in selections(facts) if takes(s, resource, facts)]
-    for selection, plan in taking:
-        if plan is not None and daily_rules(plan):
-            yield passed(resource, "tags", f"selection {selection.name} of the daily plan {plan.name}")
+    tags = facts.tags(resource)
+    taking = [c for c in choices(facts).get(resource.region, ()) if takes(c, resource, tags, facts)]
+    for choice in taking:
+        if choice.plan is not None and daily_rules(choice.plan):
+            yield passed(resource, "tags", f"selection {choice.selection.name} of the daily plan {choice.plan.name}")
             return
-    for selection, plan in taking:
-        if plan is None or isinstance(plan.get("rules"), Unknown):
-            yield undecided(resource, "tags", f"selection {selection.name}, whose plan is not in this program", _WANTED)
+    for choice in taking:
+        if choice.plan is None or isinstance(choice.plan.get("rules"), Unknown):
+            found = f"selection {choice.selection.name}, whose plan is not in this program"
+            yield undecided(resource, "tags", found, _WANTED)
             return
     if taking:
-        names = ", ".join(s.name for s, _ in taking)
+        names = ", ".join(choice.selection.name for choice in taking)
         yield failed(resource, "tags", f"selected by {names}, whose plan has no rule that runs every day", _WANTED)
-    elif any(isinstance(v, Unknown) for v in facts.tags(resource).values()) or isinstance(
-        resource.get("tags"), Unknown
-    ):
+    elif any(isinstance(v, Unknown) for v in tags.values()) or isinstance(resource.get("tags"), Unknown):
         yield undecided(resource, "tags", resource.get("tags"), _WANTED)
     else:
         yield failed(resource, "tags", "no backup selection that takes it", _WANTED)
