@@ -48,6 +48,7 @@ _SERVICES_WITH_LINKED_ROLES = (
 )  # fmt: skip
 """Services that make a role of their own when they are first used."""
 
+
 def state_bucket_name(placement: Placement, region: str) -> str:
     """The name of the bucket that keeps the engine's state (made by `bootstrap`, before any component)."""
     return physical_name(placement, region, "state")

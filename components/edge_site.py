@@ -10,7 +10,6 @@ is no role, and `identity` says so. Makes: trust anchor, role and profile in the
 other), queue, queue for messages given up, alarms: a dozen resources at most, for an alliance has many sites.
 """
 
-import json
 from enum import Enum
 from typing import Any, NotRequired, Optional, TypedDict
 
@@ -182,10 +181,10 @@ class EdgeSite(pulumi.ComponentResource):
             f"{self._name}-messages",
             name=queue_name(placement, site),
             policy=queue_policy(own),
-            redrive_policy=json.dumps({"deadLetterTargetArn": undelivered, "maxReceiveCount": 5}),
+            redrive_policy=pulumi.Output.json_dumps({"deadLetterTargetArn": given_up.arn, "maxReceiveCount": 5}),
             receive_wait_time_seconds=20,
             visibility_timeout_seconds=300,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[given_up]),
+            opts=child,
             **settings,
         )
         return queue, given_up

@@ -1,0 +1,39 @@
+"""The components for other languages: Pulumi reads their schema from these classes."""
+
+from pulumi.provider.experimental import component_provider_host
+
+from components.account_baseline import AccountBaseline
+from components.alarm_topic import AlarmTopic
+from components.application_platform import ApplicationPlatform
+from components.customer_key import CustomerKey
+from components.daily_backup import DailyBackup
+from components.data_center import DataCenter
+from components.edge_site import EdgeSite
+from components.encrypted_storage import EncryptedStorage
+from components.failover_load_balancer import FailoverLoadBalancer
+from components.log_archive import LogArchive
+from components.record_database import RecordDatabase
+from components.region_link import RegionLink
+from components.session_table import SessionTable
+from components.site_hub import SiteHub
+
+COMPONENTS = [
+    AccountBaseline,
+    AlarmTopic,
+    ApplicationPlatform,
+    CustomerKey,
+    DailyBackup,
+    DataCenter,
+    EdgeSite,
+    EncryptedStorage,
+    FailoverLoadBalancer,
+    LogArchive,
+    RecordDatabase,
+    RegionLink,
+    SessionTable,
+    SiteHub,
+]
+"""What stands alone; the parts they are made of are not offered."""
+
+if __name__ == "__main__":
+    component_provider_host(name="hospital-cloud", components=COMPONENTS)
