@@ -46,10 +46,10 @@ class Promises(Part):
         description="Network round trip between any site and the primary region, at most."
     )
     recovery_time_minutes: Annotated[float, Within(1, 10_080, "a week at most")] = Field(
-        description="Time until the hospital works again after a region is lost, at most."
+        description="Time until the hospital works again after a region is lost, at most. A stack of one region waits for it."
     )
     recovery_point_minutes: Annotated[float, Within(0.01, 10_080, "a week at most")] = Field(
-        description="Data of so many minutes may be lost with a region, at most."
+        description="Data of so many minutes may be lost with a region, at most. In a stack of one region: with a zone."
     )
     storage_availability_percent: Percent | None = Field(
         default=None, description="Availability of stored documents and images over a year."
