@@ -27,8 +27,6 @@ from policies.graph import (
 )
 from policies.resolve import decoded
 
-_T = TypeVar("_T")
-
 NAME_INPUTS = (
     "bucket",
     "name",
@@ -88,19 +86,11 @@ class Facts:
     def __init__(self, graph: Graph, context: Context):
         self.graph = graph
         self.context = context
-        self._once: dict[str, Any] = {}
-
-    def once(self, key: str, make: Callable[[], _T]) -> _T:
-        """A fact of one rule theme, derived once for all resources: a rule that looks through the whole graph for each
-        resource is what makes judging slow."""
-        if key not in self._once:
-            self._once[key] = make()
-        found: _T = self._once[key]
-        return found
         self._derived: dict[Callable[[Facts], Any], Any] = {}
 
     def derived(self, build: Callable[[Facts], T]) -> T:
-        """What `build` makes of these facts, made once: the place for a theme's own index."""
+        """What `build` makes of these facts, made once: the place for a theme's own index. A rule that looks through the
+        whole graph for each resource is what makes judging slow."""
         if build not in self._derived:
             self._derived[build] = build(self)
         made: T = self._derived[build]

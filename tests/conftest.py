@@ -27,7 +27,10 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def graphs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Graph]:
     """The graph of each of our stacks, recorded once for all test processes."""
-    return {stack: Graph.from_json(_shared(tmp_path_factory, f"graph-{stack}", lambda s=stack: _record(s))) for stack in STACKS}
+    return {
+        stack: Graph.from_json(_shared(tmp_path_factory, f"graph-{stack}", lambda s=stack: _record(s)))
+        for stack in STACKS
+    }
 
 
 def _record(stack: str) -> dict[str, object]:

@@ -61,14 +61,10 @@ class Choice:
 
 def choices(facts: Facts) -> Mapping[str | None, tuple[Choice, ...]]:
     """Every selection by its region: AWS Backup selects within one region."""
-
-    def read() -> Mapping[str | None, tuple[Choice, ...]]:
-        found: dict[str | None, list[Choice]] = {}
-        for selection in facts.graph.of_type(SELECTION):
-            found.setdefault(selection.region, []).append(_choice(selection, facts))
-        return {region: tuple(rows) for region, rows in found.items()}
-
-    return facts.once("backup choices", read)
+    found: dict[str | None, list[Choice]] = {}
+    for selection in facts.graph.of_type(SELECTION):
+        found.setdefault(selection.region, []).append(_choice(selection, facts))
+    return {region: tuple(rows) for region, rows in found.items()}
 
 
 def _choice(selection: Resource, facts: Facts) -> Choice:

@@ -33,7 +33,7 @@ def backup_coverage(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield not_applicable(resource, f"class {data_class}: below 3")
         return
     tags = facts.tags(resource)
-    taking = [c for c in choices(facts).get(resource.region, ()) if takes(c, resource, tags, facts)]
+    taking = [c for c in facts.derived(choices).get(resource.region, ()) if takes(c, resource, tags, facts)]
     for choice in taking:
         if choice.plan is not None and daily_rules(choice.plan):
             yield passed(resource, "tags", f"selection {choice.selection.name} of the daily plan {choice.plan.name}")

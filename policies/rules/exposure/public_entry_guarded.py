@@ -25,7 +25,7 @@ _WANTED = "a web ACL associated with it (aws.wafv2.WebAclAssociation)"
 )
 def public_entry_guarded(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """A load balancer is public unless `internal` is true. A public application load balancer needs a web ACL's
-    association in the program. Not applicable: internal ones; network and gateway load balancers, in front of which no
+    association in the program, and may not let pass what the web ACL has not judged (`enableWafFailOpen`). Not applicable: internal ones; network and gateway load balancers, in front of which no
     web ACL can stand (WAF developer guide); distributions in mainland China, where CloudFront has none."""
     if resource.type == _DISTRIBUTION:
         yield from _distribution(resource, facts)
@@ -37,6 +37,8 @@ def public_entry_guarded(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield not_applicable(resource, "internal")
     elif kind in ("network", "gateway"):
         yield not_applicable(resource, f"no web ACL can stand before a {kind} load balancer")
+    elif one_of(resource.get("enableWafFailOpen"), True):
+        yield failed(resource, "enableWafFailOpen", True, "false: without a verdict nothing passes")
     elif found := facts.satellites(resource, _ASSOCIATION, path="resourceArn"):
         yield passed(resource, "", f"guarded by {found[0].name}")
     else:

@@ -24,7 +24,7 @@ COPIES: Final[Flows] = {
     "aws:keyspaces/keyspace:Keyspace": {"replicationSpecification.regionLists[*]": "region"},
     "aws:kms/replicaKey:ReplicaKey": {"primaryKeyArn": "arn"},
     "aws:kms/replicaExternalKey:ReplicaExternalKey": {"primaryKeyArn": "arn"},
-    "aws:rds/cluster:Cluster": {"replicationSourceIdentifier": "arn"},
+    "aws:rds/cluster:Cluster": {"replicationSourceIdentifier": "arn", "sourceRegion": "region"},
     "aws:rds/instance:Instance": {"replicateSourceDb": "arn"},
     "aws:rds/globalCluster:GlobalCluster": {"sourceDbClusterIdentifier": "arn"},
     "aws:docdb/globalCluster:GlobalCluster": {"sourceDbClusterIdentifier": "arn"},

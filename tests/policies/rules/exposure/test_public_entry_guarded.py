@@ -18,6 +18,11 @@ def test_a_public_entry_needs_one():
     assert_fails(RULE, resource(BALANCER, internal=False), other, found="no web ACL")
 
 
+def test_a_guard_that_lets_pass_when_it_is_asleep_fails():
+    asleep = resource(BALANCER, internal=False, enableWafFailOpen=True)
+    assert_fails(RULE, asleep, GUARD, found="true", wanted="false")
+
+
 def test_before_a_network_load_balancer_none_can_stand():
     assert_passes(RULE, resource(BALANCER, internal=False, loadBalancerType="network"))
 

@@ -22,6 +22,12 @@ def test_a_replica_abroad_fails():
     assert_fails(RULE, resource(TABLE, replicas=replicas), found="ap-southeast-1", wanted="cn-north-1, cn-northwest-1")
 
 
+def test_a_replica_here_means_an_original_there():
+    assert_fails(RULE, resource("aws:rds/cluster:Cluster", sourceRegion="us-east-1"), found="us-east-1")
+    source = "arn:aws:rds:us-east-1:111122223333:cluster:records"
+    assert_fails(RULE, resource("aws:rds/cluster:Cluster", replicationSourceIdentifier=source), found=source)
+
+
 def test_a_table_without_replicas_is_not_judged():
     assert outcomes(RULE, resource(TABLE, replicas=None)) == []
 

@@ -1,0 +1,40 @@
+from collections.abc import Iterator
+
+from policies.facts import Facts
+from policies.graph import Resource
+from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.results import Outcome, Severity
+from policies.rules._paths import is_hidden, one_of
+
+_MODES = ("defensive", "strictest")
+
+
+@rule(
+    title="Load balancers drop requests that break the protocol",
+    title_zh="负载均衡器丢弃不合规的请求",
+    severity=Severity.LOW,
+    types=("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"),
+    why="Header fields that the load balancer and the application read differently smuggle one request inside another.",
+    fix="Set drop_invalid_header_fields=True and desync_mitigation_mode='strictest'.",
+    good='aws.lb.LoadBalancer("entry", drop_invalid_header_fields=True, desync_mitigation_mode="strictest", ...)',
+    bad='aws.lb.LoadBalancer("entry", desync_mitigation_mode="monitor", ...)',
+)
+def odd_requests_dropped(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    """Reads `dropInvalidHeaderFields`, which must be true and is false where left out, and `desyncMitigationMode`,
+    which must not be `monitor` (defensive where left out). Only application load balancers read requests: others are
+    not applicable."""
+    kind = resource.get("loadBalancerType")
+    if kind in ("network", "gateway"):
+        yield not_applicable(resource, f"a {kind} load balancer reads no requests")
+        return
+    drops, mode = resource.get("dropInvalidHeaderFields"), resource.get("desyncMitigationMode")
+    if is_hidden(drops):
+        yield undecided(resource, "dropInvalidHeaderFields", drops, "true")
+    elif one_of(drops, True):
+        yield passed(resource, "dropInvalidHeaderFields", drops)
+    else:
+        yield failed(resource, "dropInvalidHeaderFields", drops, "true")
+    if is_hidden(mode):
+        yield undecided(resource, "desyncMitigationMode", mode, "strictest or defensive")
+    elif mode is not None and not one_of(mode, *_MODES):
+        yield failed(resource, "desyncMitigationMode", mode, "strictest or defensive")
