@@ -28,7 +28,7 @@ from components.placement import (
     Placement,
     alarm_topic_arn,
     boundary_of,
-    jurisdiction_of,
+    offers,
     partition_of,
     physical_name,
     role_arn,
@@ -237,7 +237,7 @@ class DailyBackup(pulumi.ComponentResource):
             place = {"subnet_group": closed.subnet_group, "security_group_id": closed.security_group_id}
             types = sorted([*types, *DATABASES])
         common = {"placement": placement, "region": region, "types": types, "schedule": _MONTHLY, **place}
-        if jurisdiction_of(placement).region(region).offers("backup.restore-testing"):
+        if offers(placement, region, "backup.restore-testing"):
             RestoreTesting(
                 f"{name}-testing",
                 {**common, "vault_arn": vault.arn, "restore_role_arn": self._restore_role},

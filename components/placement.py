@@ -30,6 +30,8 @@ class Placement(TypedDict):
     """A jurisdiction's id, such as `cn-mainland`."""
     lifecycle: Lifecycle
     """The stack's lifecycle."""
+    verified: NotRequired[dict[str, list[str]]]
+    """Region -> unverified capabilities that the hospital has tried itself, and records with date and evidence."""
     boundary_arn: NotRequired[str]
     """Permission boundary that every role made in the account carries; it must exist first. Left out, roles have none."""
 
@@ -70,6 +72,15 @@ def role_arn(placement: Placement, role: str) -> str:
     """The ARN of the role that `role_name` names."""
     name = role_name(placement, role)
     return partition_of(placement).arn("iam", "", placement["account_id"], f"role/{name}")
+
+
+def offers(placement: Placement, region: str, capability: str) -> bool:
+    """Whether a component may rely on a capability: the region offers it, or the hospital has verified it there."""
+    row = jurisdiction_of(placement).region(region)
+    if row.offers(capability):
+        return True
+    verified = placement.get("verified", {}).get(region, [])
+    return row.capability(capability).availability is jurisdictions.Availability.UNVERIFIED and capability in verified
 
 
 def boundary_of(placement: Placement) -> Optional[str]:

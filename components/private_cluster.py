@@ -20,9 +20,9 @@ from components.placement import (
     Placement,
     boundary_of,
     is_protected,
-    jurisdiction_of,
     lifecycle_of,
     log_retention_days,
+    offers,
     partition_of,
     physical_name,
     role_arn,
@@ -199,7 +199,7 @@ class PrivateCluster(pulumi.ComponentResource):
         self, role: aws.iam.Role, key: CustomerKey, group: aws.ec2.SecurityGroup, first: "list[pulumi.Resource]"
     ) -> aws.eks.Cluster:
         args, placement = self._args, self._args["placement"]
-        zonal_shift = jurisdiction_of(placement).region(args["region"]).offers("arc-zonal-shift")
+        zonal_shift = offers(placement, args["region"], "arc-zonal-shift")
         return aws.eks.Cluster(
             f"{self._name}-cluster",
             region=args["region"],

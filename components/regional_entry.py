@@ -17,7 +17,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.entry_targets import DEEP_PATH, EntryTargets, name_prefix
-from components.placement import Lifecycle, Placement, alarm_topic_arn, jurisdiction_of, lifecycle_of
+from components.placement import Lifecycle, Placement, alarm_topic_arn, jurisdiction_of, lifecycle_of, offers
 from components.web_firewall import REQUESTS_PER_ADDRESS, WebFirewall
 
 TLS_POST_QUANTUM = "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09"
@@ -194,7 +194,7 @@ class RegionalEntry(pulumi.ComponentResource):
             drop_invalid_header_fields=True,
             desync_mitigation_mode="strictest",
             enable_waf_fail_open=False,
-            enable_zonal_shift=jurisdiction_of(placement).region(args["region"]).offers("arc-zonal-shift"),
+            enable_zonal_shift=offers(placement, args["region"], "arc-zonal-shift"),
             access_logs={"bucket": args["log_bucket"], "prefix": f"{logs}/access", "enabled": True},
             connection_logs={"bucket": args["log_bucket"], "prefix": f"{logs}/connections", "enabled": True},
             tags=self._tags(),
@@ -281,7 +281,7 @@ def tls_policy_of(placement: Placement, region: str) -> "tuple[str, str]":
     """The security policy of a region's load balancers, and why."""
     facts = jurisdiction_of(placement).region(region)
     capability = facts.capability("elb.pq-tls")
-    if facts.offers("elb.pq-tls"):
+    if offers(placement, region, "elb.pq-tls"):
         return TLS_POST_QUANTUM, f"{region}: TLS 1.3 with post-quantum hybrid key exchange (ML-KEM)"
     return TLS_CLASSICAL, (
         f"{region}: TLS 1.3 without post-quantum key exchange, because elb.pq-tls is {capability.availability.value} "

@@ -14,7 +14,7 @@ from typing import NotRequired, Optional, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.placement import Placement, boundary_of, jurisdiction_of, partition_of, role_name
+from components.placement import Placement, boundary_of, offers, partition_of, role_name
 
 TOKEN_AUDIENCE = "sts.amazonaws.com"  # noqa: S105  the audience EKS puts into its tokens, in every partition
 
@@ -97,7 +97,7 @@ class ServiceAccountRole(pulumi.ComponentResource):
 
 def workload_identity(placement: Placement, region: str) -> WorkloadIdentity:
     """How pods prove themselves in a region."""
-    offered = jurisdiction_of(placement).region(region).offers("eks.pod-identity")
+    offered = offers(placement, region, "eks.pod-identity")
     return WorkloadIdentity.POD_IDENTITY if offered else WorkloadIdentity.IRSA
 
 

@@ -19,7 +19,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.dependencies import before
-from components.placement import Placement, alarm_topic_arn, jurisdiction_of, partition_of, role_name
+from components.placement import Placement, alarm_topic_arn, jurisdiction_of, offers, partition_of, role_name
 
 _RUNTIME = "guardduty.runtime-monitoring"
 
@@ -81,7 +81,7 @@ class ThreatDetection(pulumi.ComponentResource):
             finding_publishing_frequency="FIFTEEN_MINUTES",
             opts=child,
         )
-        if jurisdiction_of(self._args["placement"]).region(region).offers(_RUNTIME):
+        if offers(self._args["placement"], region, _RUNTIME):
             aws.guardduty.DetectorFeature(
                 f"{name}-runtime-monitoring",
                 region=region,
@@ -187,5 +187,5 @@ class ThreatDetection(pulumi.ComponentResource):
 def fallbacks(placement: Placement, region: str) -> list[str]:
     """What is not switched on in a region, and what replaces it."""
     here = jurisdiction_of(placement).region(region)
-    missing = [here.capability(needed) for needed in _PROTECTIONS if not here.offers(needed)]
+    missing = [here.capability(needed) for needed in _PROTECTIONS if not offers(placement, region, needed)]
     return [f"{row.id}: {row.availability.value} in {region}; instead: {row.instead}" for row in missing]

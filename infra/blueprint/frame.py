@@ -56,6 +56,11 @@ class Frame:
             "jurisdiction": self.hospital.jurisdiction,
             "lifecycle": Lifecycle(self.hospital.lifecycle.value),
         }
+        verified: dict[str, list[str]] = {}
+        for row in self.hospital.verifications:
+            verified.setdefault(row.region, []).append(row.capability)
+        if verified:
+            placement["verified"] = {region: sorted(rows) for region, rows in sorted(verified.items())}
         if stated.baseline is Origin.MANAGED:
             placement["boundary_arn"] = boundary_arn(placement)
         return placement
