@@ -152,7 +152,7 @@ def violations(graph: Graph, jurisdiction: str = "cn-mainland") -> list[str]:
     ]
 
 
-POLICY_PROPERTIES = ("policy", "policyDocument", "assumeRolePolicy", "sessionPolicy", "redrivePolicy")
+POLICY_PROPERTIES = ("policy", "policyDocument", "assumeRolePolicy", "sessionPolicy")
 
 
 def undecided_policies(graph: Graph) -> set[str]:
