@@ -64,9 +64,10 @@ def sentence(error: BaseException) -> str:
 def _for_users(error: BaseException) -> tuple[str, ...]:
     """The exceptions whose text is a sentence already, by name: importing their modules would cost more than the whole
     of `--help`. Only ours and Pulumi's own count."""
-    if type(error).__module__.partition(".")[0] not in ("infra", "policies", "pulumi"):
+    if type(error).__module__.partition(".")[0] not in ("infra", "operations", "policies", "pulumi"):
         return ()
     return (
+        "LiveError",
         "StackFileErrors",
         "NotAProject",
         "NotAGraph",
