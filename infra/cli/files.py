@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra.cli.guard import Refused
@@ -57,12 +58,12 @@ def folder_name(name: str) -> str:
     return plain or "report"
 
 
-def write(folder: Path, texts: dict[str, str]) -> list[Path]:
+def write(folder: Path, texts: Mapping[str, str | bytes]) -> list[Path]:
     """Writes files whole or not at all: beside their place first, then renamed. Raises Refused with a sentence."""
     written = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             _replace(folder / name, text)
             written.append(folder / name)
     except OSError as error:
@@ -70,12 +71,12 @@ def write(folder: Path, texts: dict[str, str]) -> list[Path]:
     return written
 
 
-def _replace(file: Path, text: str) -> None:
+def _replace(file: Path, text: str | bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     part = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(text if isinstance(text, bytes) else text.encode("utf-8", errors="backslashreplace"))
         part.chmod(0o666 & ~_umask())
         part.replace(file)
     except BaseException:

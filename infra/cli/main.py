@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from infra.cli import audit, graph, new, preview, rules, size
+from infra.cli import audit, export, graph, new, preview, rules, size
 from infra.cli.guard import FAULT, guarded, hush, said, sentence
 
 app = typer.Typer(
@@ -23,6 +23,10 @@ app = typer.Typer(
 )
 for verb in (preview.preview, audit.audit, graph.graph, rules.rules, size.size, new.new):
     app.command(verb.__name__)(guarded(verb))
+
+exports = typer.Typer(help="Write a stack in another tool's words.", no_args_is_help=True, rich_markup_mode=None)
+exports.command("terraform")(guarded(export.terraform))
+app.add_typer(exports, name="export")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
