@@ -20,7 +20,7 @@ from typing import Any
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 NEEDS = "needs terraform and the hashicorp/aws provider in a local mirror (TF_PLUGIN_DIR)"
-_TRIM_VERSION = 1
+_TRIM_VERSION = 2
 _SECONDS = 120
 
 
@@ -190,7 +190,7 @@ def _dump(mirror: Path, version: str) -> Mapping[str, Any]:
 
 def _trim(block: Mapping[str, Any]) -> Mapping[str, Any]:
     """A block without descriptions: attributes as [type, flags], blocks as [nesting, min, max, deprecated, block]."""
-    flags = {"required": "r", "optional": "o", "computed": "c", "deprecated": "d"}
+    flags = {"required": "r", "optional": "o", "computed": "c", "deprecated": "d", "sensitive": "s"}
     return {
         "a": {
             name: [a["type"], "".join(short for key, short in flags.items() if a.get(key))]

@@ -73,7 +73,7 @@ def problems(resource: Resource) -> list[str]:
         if resource.type.partition(":")[0] in PACKAGES:
             return [f"{resource.urn}: type {resource.type} is not in the SDK"]
         return []
-    found = [f"{resource.urn}: type {resource.type} is deprecated: {why}" for why in [_class_deprecation(cls)] if why]
+    found = [f"{resource.urn}: type {resource.type} is deprecated: {why}" for why in [class_deprecation(cls)] if why]
     return found + list(_object(resource, inputs, arguments_class(cls), ""))
 
 
@@ -125,7 +125,7 @@ def arguments_class(cls: type) -> type:
 
 
 @functools.cache
-def _class_deprecation(cls: type) -> str:
+def class_deprecation(cls: type) -> str:
     source = Path(str(sys.modules[cls.__module__].__file__)).read_text(encoding="utf-8")
     found = re.search(rf'^class {cls.__name__}\(.*\):\n    warnings\.warn\("""(.*?)"""', source, re.MULTILINE)
     return found.group(1) if found else ""

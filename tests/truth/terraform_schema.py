@@ -2,7 +2,7 @@
 
 pulumi-aws wraps that provider. Its schema says which arguments a program may set, which must be set, how often a block
 may stand, and what is only computed. The provider on a machine can be older than the one inside pulumi-aws: what it
-does not know yet stands in a reviewed list (`newer` in `terraform_exceptions.yaml`), which shrinks when that one grows.
+does not know yet stands in a reviewed list (`policies/terraform/newer.yaml`), which shrinks when that one grows.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policies.graph import Resource, Value
+from policies.terraform.newer import Newer, newer_of
 from tests.truth import provider_schema, sdk_types
 from tests.truth.naming import allowed_names, is_asset, is_reference, joined, plain, sentence, snake
 from tests.truth.provider_schema import Field
@@ -23,40 +24,24 @@ _OF_THE_ENGINE = ("version", "pluginDownloadURL")
 _WORDS = {"string": "string", "bool": "boolean", "number": "number"}
 
 
-@dataclass(frozen=True)
-class Newer:
-    """A type or argument that pulumi-aws has and the provider at hand has not."""
-
-    type: str
-    path: str
-    replaces: str
-    why: str
-
-
-def newer() -> list[Newer]:
-    """The reviewed list."""
-    rows = table()["newer"]
-    return [Newer(row["type"], row.get("path", ""), row.get("replaces", ""), row["why"]) for row in rows]
-
-
 def problems(resource: Resource) -> list[str]:
     """What the provider would refuse in a resource's inputs. Other clouds' resources and components have none."""
     if not covers(resource):
         return []
     schema = provider_schema.load()
-    known_newer = [row for row in newer() if row.type == resource.type]
+    known_newer = newer_of(resource.type)
     if resource.type == "pulumi:providers:aws":
         inputs = {key: sdk_types.decoded(value) for key, value in resource.inputs.items() if key not in _OF_THE_ENGINE}
-        return list(_Check(resource, "", ()).block(inputs, schema.fields(""), ""))
+        return list(_Check(resource, "", {}).block(inputs, schema.fields(""), ""))
     type_name = type_of(resource.type)
     if type_name is None:
-        if any(not row.path for row in known_newer):
+        if "" in known_newer:
             return []
         return [
             f"{resource.urn}: type {resource.type} is not in Terraform's provider {schema.version}; allowed: its "
-            "types, and newer ones that terraform_exceptions.yaml lists with a reason"
+            "types, and newer ones that policies/terraform/newer.yaml lists with a reason"
         ]
-    return list(_Check(resource, type_name, tuple(known_newer)).block(resource.inputs, schema.fields(type_name), ""))
+    return list(_Check(resource, type_name, known_newer).block(resource.inputs, schema.fields(type_name), ""))
 
 
 def covers(resource: Resource) -> bool:
@@ -70,7 +55,7 @@ class _Check:
 
     resource: Resource
     type_name: str
-    newer: tuple[Newer, ...]
+    newer: Mapping[str, Newer]
 
     def block(self, value: Mapping[str, Value], fields: Mapping[str, Field], path: str) -> Iterator[str]:
         """An object against the arguments of a block."""
@@ -95,7 +80,7 @@ class _Check:
         yield from self._missing(value, fields, present, path)
 
     def _unknown(self, where: str, key: str, item: Value, fields: Mapping[str, Field]) -> Iterator[str]:
-        if any(row.path == plain(where) for row in self.newer):
+        if plain(where) in self.newer:
             return
         names = [name for name, found in fields.items() if found.settable]
         where_not = f"{self.type_name or 'the provider block'} of Terraform's provider {provider_schema.load().version}"
@@ -109,7 +94,10 @@ class _Check:
         self, value: Mapping[str, Value], fields: Mapping[str, Field], present: set[str], path: str
     ) -> Iterator[str]:
         replaced = {
-            row.replaces for row in self.newer if row.replaces and value.get(row.path.rpartition(".")[2]) is not None
+            stand_in
+            for row in self.newer.values()
+            if value.get(row.path.rpartition(".")[2]) is not None
+            for stand_in in row.replaces
         }
         for name, found in fields.items():
             where = joined(path, camel(name))

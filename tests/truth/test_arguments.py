@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from policies.graph import Graph, Resource, walk
+from policies.terraform.newer import newer
 from tests.resources import GOOD, resource
 from tests.truth import botocore_models, provider_schema, samples, sdk_types, terraform_schema
 from tests.truth.naming import plain
@@ -77,7 +78,7 @@ def test_newer_entries_are_used(request: pytest.FixtureRequest) -> None:
     types = {type_token for type_token, _ in used}
     unused = [
         f"{row.type} {row.path}"
-        for row in terraform_schema.newer()
+        for row in newer()
         if row.type not in types
         or (row.path and not any(t == row.type and f"{p}.".startswith(f"{row.path}.") for t, p in used))
     ]

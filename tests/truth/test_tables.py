@@ -10,7 +10,8 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import StringShape
 
-from tests.truth import botocore_models, provider_schema, sdk_types, service_members, terraform_schema, tf_names
+from policies.terraform.newer import In5, Newer, newer
+from tests.truth import botocore_models, provider_schema, sdk_types, service_members, tf_names
 from tests.truth.naming import joined, snake
 from tests.truth.provider_schema import Field
 from tests.truth.samples import GOOD
@@ -105,30 +106,28 @@ def _cls(token: str) -> type:
 
 
 def test_newer_is_short_and_has_reasons() -> None:
-    found = terraform_schema.newer()
+    found = newer()
     assert len(found) <= NEWER_AT_MOST
     assert len({(row.type, row.path) for row in found}) == len(found)
     assert all(len(row.why) > 10 for row in found)
 
 
-@pytest.mark.parametrize("row", terraform_schema.newer(), ids=lambda row: f"{row.type}-{row.path}")
-def test_newer_is_in_the_sdk(row: terraform_schema.Newer) -> None:
+@pytest.mark.parametrize("row", newer(), ids=lambda row: f"{row.type}-{row.path}")
+def test_newer_is_in_the_sdk(row: Newer) -> None:
     assert sdk_types.resource_class(row.type) is not None
-    for path in (row.path, row.replaces):
+    for path in (row.path, *row.replaces):
         assert not path or sdk_argument(row.type, path)
+    assert bool(row.by) == (row.in_5 is In5.REPLACE)
 
 
 @without_terraform
-@pytest.mark.parametrize("row", terraform_schema.newer(), ids=lambda row: f"{row.type}-{row.path}")
-def test_newer_is_not_in_the_provider(row: terraform_schema.Newer) -> None:
+@pytest.mark.parametrize("row", newer(), ids=lambda row: f"{row.type}-{row.path}")
+def test_newer_is_not_in_the_provider(row: Newer) -> None:
     if not row.path:
         assert tf_names.type_of(row.type) is None, "the provider at hand has it now: take the line out"
         return
     assert provider_field(row.type, row.path) is None, "the provider at hand has it now: take the line out"
-    if row.replaces:
-        replaced = provider_field(row.type, row.replaces)
-        assert replaced is not None
-        assert replaced.required
+    assert all(provider_field(row.type, path) for path in row.replaces)
 
 
 # --- service models --------------------------------------------------------------------------------------------------

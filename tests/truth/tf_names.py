@@ -32,7 +32,7 @@ def table() -> Mapping[str, Any]:
     return dict(yaml.safe_load(TABLE.read_text(encoding="utf-8")))
 
 
-def _parts(token: str) -> tuple[str, str]:
+def parts(token: str) -> tuple[str, str]:
     """`aws:s3/bucket:Bucket` -> module `s3`, word `bucket`."""
     module = token.split(":")[1].partition("/")[0] if "/" in token else ""
     return squash("" if module == "index" else module), squash(token.rpartition(":")[2])
@@ -44,12 +44,12 @@ def claims() -> Mapping[str, tuple[str, ...]]:
     exactly, else the longest word."""
     by_word: dict[str, list[str]] = {}
     for token in sdk_types.tokens():
-        by_word.setdefault(_parts(token)[1], []).append(token)
+        by_word.setdefault(parts(token)[1], []).append(token)
     found: dict[str, tuple[str, ...]] = {}
     for name in provider_schema.load().types:
         whole = squash(name.removeprefix("aws_"))
         ends = [(whole[:start], by_word.get(whole[start:], [])) for start in range(len(whole))]
-        exact = [token for head, tokens in ends for token in tokens if _parts(token)[0] == head]
+        exact = [token for head, tokens in ends for token in tokens if parts(token)[0] == head]
         longest = next((tokens for _, tokens in ends if tokens), [])
         found[name] = tuple(exact or longest)
     return found
@@ -65,7 +65,7 @@ def type_of(token: str) -> str | None:
     cls = sdk_types.resource_class(token)
     if cls is None:
         return None
-    module, word = _parts(token)
+    module, word = parts(token)
     properties = {squash(name) for name in sdk_types.arguments(sdk_types.arguments_class(cls))} - {"region"}
     ranked = []
     for name, claimants in claims().items():

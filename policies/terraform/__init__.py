@@ -1,0 +1,1 @@
+"""The graph in Terraform's words, and Terraform's words in the graph's."""
