@@ -70,3 +70,8 @@ def newer() -> tuple[Newer, ...]:
 def newer_of(token: str) -> Mapping[str, Newer]:
     """The entries of one Pulumi type, by path; the empty path is the type itself."""
     return {row.path: row for row in newer() if row.type == token}
+
+
+def row_of(token: str, path: str) -> Newer | None:
+    """The entry of an argument of a Pulumi type, by its path without indices; None where there is none."""
+    return newer_of(token).get(path)
