@@ -26,7 +26,8 @@ class Field:
     (`string`, `["list", "string"]`; `object` or `["list", "object"]` where `attribute` is set), None for a nested block.
     `nesting` is list, set, map or single for blocks and attributes of objects, else empty; `block` is what is inside.
     `flat`: Terraform has a list or a set, Pulumi writes the one element alone. `newer`: pulumi-aws has it, the provider
-    of this table has not; its Terraform name is by rule, its shape the SDK's. `max_items` 0 is no limit.
+    of this table has not; its Terraform name is by rule, its shape the SDK's. `scalar`: the scalar that Pulumi has
+    where it is another than `kind` (bool, number, string), else empty. `max_items` 0 is no limit.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Field:
     sensitive: bool
     deprecated: bool
     newer: bool
+    scalar: str
     min_items: int
     max_items: int
     block: Block | None
@@ -80,13 +82,14 @@ def type_of(token: str) -> str | None:
 
 def tokens_of(type_name: str) -> tuple[str, ...]:
     """The Pulumi type tokens of a Terraform type, the current and best named one first; empty where there is none."""
-    row = _table()["types"].get(type_name)
-    return tuple(row[0]) if row else ()
+    return tuple(token for token, _ in _table()["types"].get(type_name, ()))
 
 
-def block_of(type_name: str) -> Block:
-    """The fields of a Terraform type that pulumi-aws has too. Raises KeyError for any other."""
-    return _block(_table()["types"][type_name][1])
+def block_of(type_name: str, token: str = "") -> Block:
+    """The fields of a Terraform type that pulumi-aws has too, as the Pulumi type `token` names them; without one, as the
+    first of `tokens_of` does. Raises KeyError for any other."""
+    rows = dict(_table()["types"][type_name])
+    return _block(rows[token] if token else next(iter(rows.values())))
 
 
 def provider_block() -> Block:
@@ -138,7 +141,7 @@ def _table() -> Mapping[str, Any]:
 
 @functools.cache
 def _types_by_token() -> Mapping[str, str]:
-    return {token: name for name, (tokens, _) in _table()["types"].items() for token in tokens}
+    return {token: name for name, rows in _table()["types"].items() for token, _ in rows}
 
 
 @functools.cache
@@ -162,12 +165,14 @@ def _field(name: str, row: list[Any]) -> Field:
         sensitive="s" in flags,
         deprecated="d" in flags,
         newer="n" in flags,
+        scalar=next((kind for flag, kind in _SCALARS.items() if flag in flags), ""),
         min_items=low,
         max_items=high,
         block=None if inner is None else _block(inner),
     )
 
 
+_SCALARS = {"B": "bool", "N": "number", "S": "string"}
 _REST: list[Any] = ["string", "", "", "", 0, 0, None]
 
 

@@ -33,8 +33,10 @@ def numbers_of(word: str) -> list[str]:
     forms = []
     if word.endswith("ies"):
         forms.append(word[:-3] + "y")
+    if word.endswith("ices"):
+        forms += [word[:-4] + "ex", word[:-4] + "ix"]
     if word.endswith("es"):
-        forms.append(word[:-2])
+        forms += [word[:-2], word[:-2] + "is"]
     if word.endswith("s"):
         forms.append(word[:-1])
     if word.endswith("y"):

@@ -6,7 +6,8 @@ once. `make docs` writes it anew where terraform is.
 
 A field is `[kind, flags, Pulumi name, nesting, min, max, block]`, cut off where the rest says nothing. Flags: r(equired),
 o(ptional), c(omputed), s(ensitive), d(eprecated), f(lat: Pulumi writes the one element alone), a(ttribute whose type is
-an object), n(ewer: the SDK has it, the schema has not; its Terraform name is by rule). The Pulumi name is `""` where it
+an object), n(ewer: the SDK has it, the schema has not; its Terraform name is by rule), B, N, S (Pulumi has a bool, number,
+string instead). The Pulumi name is `""` where it
 is the Terraform name in camelCase, null where the SDK has no such argument or output.
 """
 
@@ -28,6 +29,7 @@ from tests.truth.sdk_types import Argument
 
 FORMAT = 1
 _SCALARS = {"string": "string", "boolean": "bool", "integer": "number", "number": "number"}
+_SCALAR_FLAGS = {"bool": "B", "number": "N", "string": "S"}
 _ENGINE = {"id", "urn"}
 
 
@@ -35,7 +37,7 @@ def text() -> str:
     """The table as canonical JSON, one line a block, a type, a token. Raises LookupError without terraform."""
     schema = provider_schema.load()
     walk = _Walk()
-    types: dict[str, list[Any]] = {}
+    types: dict[str, list[list[Any]]] = {}
     absent = []
     by_type: dict[str, list[str]] = {}
     for token in sdk_types.tokens():
@@ -45,10 +47,9 @@ def text() -> str:
         else:
             by_type.setdefault(name, []).append(token)
     for name, tokens in sorted(by_type.items()):
+        fields = _of_block(schema.raw["types"][name])
         tokens.sort(key=lambda token: _preference(name, token))
-        cls = sdk_types.resource_class(tokens[0])
-        assert cls is not None
-        types[name] = [tokens, walk.block(_of_block(schema.raw["types"][name]), sdk_fields(cls), _Where(name, ""))]
+        types[name] = [[token, walk.block(fields, sdk_fields(token), _Where(name, ""))] for token in tokens]
     provider = sdk_types.arguments(sdk_types.arguments_class(pulumi_aws.Provider))
     head = {
         "format": FORMAT,
@@ -77,14 +78,21 @@ def _rows(values: list[Any]) -> str:
 
 def _preference(name: str, token: str) -> tuple[Any, ...]:
     """The order of the Pulumi types of one Terraform type: current ones first, then the one named most alike."""
-    cls = sdk_types.resource_class(token)
-    assert cls is not None
     words = "".join(tf_names.parts(token))
-    return (bool(sdk_types.class_deprecation(cls)), words != squash(name.removeprefix("aws_")), len(token), token)
+    deprecated = bool(sdk_types.class_deprecation(_class(token)))
+    return (deprecated, words != squash(name.removeprefix("aws_")), len(token), token)
 
 
-def sdk_fields(cls: type) -> Mapping[str, Argument]:
-    """All arguments and outputs of a resource class."""
+def _class(token: str) -> type:
+    cls = sdk_types.resource_class(token)
+    if cls is None:
+        raise LookupError(f"{token} is not in the SDK")
+    return cls
+
+
+def sdk_fields(token: str) -> Mapping[str, Argument]:
+    """All arguments and outputs of a resource type."""
+    cls = _class(token)
     state = getattr(sys.modules[cls.__module__], f"_{cls.__name__}State", None)
     found = dict(sdk_types.arguments(state)) if state else {}
     return {**sdk_types.arguments(sdk_types.arguments_class(cls)), **found}
@@ -164,7 +172,10 @@ class _Walk:
         for name, argument in sdk.items():
             # An object inside its own kind (rules of a firewall) goes on for ever in the SDK, not in the provider.
             if name not in known and not any(inside(argument) is above for above in self._above):
-                rows.setdefault(_newer_name(name, argument), self._newer(name, argument, where))
+                by_rule = newer_name(name, argument)
+                own = snake(name) if by_rule in rows else by_rule
+                if own not in rows:
+                    rows[own] = self._newer(own, name, argument, where)
         self._above.pop()
         line = _line(rows)
         if line not in self._index:
@@ -181,7 +192,7 @@ class _Walk:
             inner = None
         else:
             argument = sdk[pulumi]
-            flags = found.flags + ("f" if _sequence(found) and not is_list(argument) else "")
+            flags = found.flags + ("f" if _sequence(found) and not is_list(argument) else "") + _scalar(found, argument)
             row = [found.kind, flags, "" if pulumi == tf_names.camel(name) else pulumi]
             inner = inside(argument)
         if found.inner is not None:
@@ -189,9 +200,8 @@ class _Walk:
             row += [found.nesting, found.low, found.high, below]
         return _cut(row)
 
-    def _newer(self, pulumi: str, argument: Argument, where: _Where) -> list[Any]:
+    def _newer(self, name: str, pulumi: str, argument: Argument, where: _Where) -> list[Any]:
         """A field that the provider at hand has not, as the SDK has it."""
-        name = _newer_name(pulumi, argument)
         own = "" if pulumi == tf_names.camel(name) else pulumi
         inner = inside(argument)
         if inner is not None:
@@ -230,6 +240,14 @@ def paired(fields: Mapping[str, _Tf], sdk: Mapping[str, Argument], type_name: st
     return names
 
 
+def _scalar(found: _Tf, argument: Argument) -> str:
+    """The flag of the scalar that pulumi-aws makes of the provider's; empty where they are the same."""
+    kinds = {_SCALARS[t.kind] for t in argument.types if t.kind in _SCALARS}
+    if found.kind not in _SCALARS.values() or not kinds or found.kind in kinds:
+        return ""
+    return _SCALAR_FLAGS[kinds.pop()]
+
+
 def _sequence(found: _Tf) -> bool:
     outer = found.nesting or (found.kind[0] if isinstance(found.kind, list) else "")
     return outer in ("list", "set")
@@ -249,7 +267,7 @@ def inside(argument: Argument) -> Mapping[str, Argument] | None:
     return None
 
 
-def _newer_name(pulumi: str, argument: Argument) -> str:
+def newer_name(pulumi: str, argument: Argument) -> str:
     """By rule: Terraform writes attributes as Pulumi does, blocks in the singular."""
     name = snake(pulumi)
     if not (is_list(argument) and inside(argument) is not None):
