@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from policies.graph import Graph, Resource
-from tests.truth import botocore_models, provider_schema, sdk_types, terraform_schema
+from tests.truth import botocore_models, sdk_types, terraform_schema
 
 CHECKS: Mapping[str, Callable[[Resource], list[str]]] = {
     "sdk": sdk_types.problems,
@@ -36,9 +36,6 @@ def main(words: list[str]) -> int:
         print(f"{given.graph}: {error}", file=sys.stderr)
         return 2
     chosen = [given.only] if given.only else list(CHECKS)
-    if "terraform" in chosen and (why := provider_schema.missing()):
-        print(f"terraform: skipped, {why}", file=sys.stderr)
-        chosen.remove("terraform")
     found = 0
     for resource in graph.resources:
         for name in chosen:

@@ -24,31 +24,6 @@ _TRIM_VERSION = 2
 _SECONDS = 120
 
 
-@dataclass(frozen=True)
-class Field:
-    """One argument of a block. `type` is Terraform's (`string`, `["list", "string"]`); a nested block has `block`."""
-
-    name: str
-    type: Any
-    required: bool = False
-    optional: bool = True
-    deprecated: bool = False
-    block: Mapping[str, Field] | None = None
-    nesting: str = ""
-    min_items: int = 0
-    max_items: int = 0
-
-    @property
-    def settable(self) -> bool:
-        """Whether a program may set it: not only computed."""
-        return self.required or self.optional
-
-    @property
-    def sequence(self) -> bool:
-        """Whether Terraform writes it as a list or a set."""
-        return self.nesting in ("list", "set") or (isinstance(self.type, list) and self.type[0] in ("list", "set"))
-
-
 @dataclass(frozen=True, eq=False)
 class Schema:
     """All resource types of one provider version."""
@@ -60,39 +35,10 @@ class Schema:
     def types(self) -> frozenset[str]:
         return frozenset(self.raw["types"])
 
-    @functools.cache  # noqa: B019 - one schema lives as long as the process
-    def fields(self, type_name: str) -> Mapping[str, Field]:
-        """The arguments of a resource type; of the provider itself for the empty name."""
-        return _fields(self.raw["types"][type_name] if type_name else self.raw["provider"])
-
     def names(self, type_name: str) -> frozenset[str]:
         """The names alone, without building the fields."""
         block = self.raw["types"][type_name]
         return frozenset(block["a"]) | frozenset(block["b"])
-
-
-def _fields(block: Mapping[str, Any]) -> Mapping[str, Field]:
-    found = {
-        name: Field(name, kind, "r" in flags, "o" in flags, "d" in flags) for name, (kind, flags) in block["a"].items()
-    }
-    for name, (nesting, low, high, deprecated, inner) in block["b"].items():
-        found[name] = Field(
-            name,
-            None,
-            required=low > 0,
-            deprecated=deprecated,
-            block=_fields(inner),
-            nesting=nesting,
-            min_items=low,
-            max_items=high,
-        )
-    return found
-
-
-def object_fields(kind: Any) -> Mapping[str, Field]:
-    """The fields of an object-typed attribute (`["object", {...}, [optional...]]`): Terraform asks for all of them that
-    are not optional, Pulumi's bridge fills them with null, so none is required here."""
-    return {name: Field(name, inner) for name, inner in kind[1].items()}
 
 
 # --- where it comes from ---------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -214,7 +214,7 @@ def _cut(row: list[Any]) -> list[Any]:
     return row[:-1] if row[-1] == "" and len(row) == 3 else row
 
 
-def paired(fields: Mapping[str, _Tf], sdk: Mapping[str, Argument], type_name: str, path: str) -> Mapping[str, str]:
+def paired(fields: Collection[str], sdk: Mapping[str, Argument], type_name: str, path: str) -> Mapping[str, str]:
     """Terraform name -> Pulumi name, each once: reviewed exceptions, then the same word, then its other number."""
     names: dict[str, str] = {}
     left = {squash(name): name for name in fields}

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from policies.graph import Resource, Value
+from policies.terraform import provider_table
 from policies.terraform.newer import Newer, newer_of
-from tests.truth import provider_schema, sdk_types
+from policies.terraform.provider_table import Block, Field
+from tests.truth import sdk_types
 from tests.truth.naming import allowed_names, is_asset, is_reference, joined, plain, sentence, snake
-from tests.truth.provider_schema import Field
-from tests.truth.tf_names import camel, field_of, table, type_of
+from tests.truth.tf_names import camel
 
 _NAMED_BY_ENGINE = re.compile(r"(^|_)(name|id|identifier|key)$")
 _OF_THE_ENGINE = ("version", "pluginDownloadURL")
@@ -28,20 +29,20 @@ def problems(resource: Resource) -> list[str]:
     """What the provider would refuse in a resource's inputs. Other clouds' resources and components have none."""
     if not covers(resource):
         return []
-    schema = provider_schema.load()
     known_newer = newer_of(resource.type)
     if resource.type == "pulumi:providers:aws":
         inputs = {key: sdk_types.decoded(value) for key, value in resource.inputs.items() if key not in _OF_THE_ENGINE}
-        return list(_Check(resource, "", {}).block(inputs, schema.fields(""), ""))
-    type_name = type_of(resource.type)
+        return list(_Check(resource, "", {}).block(inputs, provider_table.provider_block(), ""))
+    type_name = provider_table.type_of(resource.type)
     if type_name is None:
         if "" in known_newer:
             return []
         return [
-            f"{resource.urn}: type {resource.type} is not in Terraform's provider {schema.version}; allowed: its "
-            "types, and newer ones that policies/terraform/newer.yaml lists with a reason"
+            f"{resource.urn}: type {resource.type} is not in Terraform's provider {provider_table.version()}; allowed: "
+            "its types, and newer ones that policies/terraform/newer.yaml lists with a reason"
         ]
-    return list(_Check(resource, type_name, known_newer).block(resource.inputs, schema.fields(type_name), ""))
+    block = provider_table.block_of(type_name, resource.type)
+    return list(_Check(resource, type_name, known_newer).block(resource.inputs, block, ""))
 
 
 def covers(resource: Resource) -> bool:
@@ -57,7 +58,7 @@ class _Check:
     type_name: str
     newer: Mapping[str, Newer]
 
-    def block(self, value: Mapping[str, Value], fields: Mapping[str, Field], path: str) -> Iterator[str]:
+    def block(self, value: Mapping[str, Value], block: Block, path: str) -> Iterator[str]:
         """An object against the arguments of a block."""
         present: set[str] = set()
         for key, item in value.items():
@@ -66,47 +67,45 @@ class _Check:
                 continue
             if where == "region" and self.type_name:
                 continue  # of every resource since pulumi-aws 7 (Terraform's 6)
-            found = field_of(str(key), fields, self.type_name, plain(where))
-            if found is None:
-                yield from self._unknown(where, str(key), item, fields)
+            found = block.by_pulumi.get(str(key))
+            if found is None or found.newer:
+                yield from self._unknown(where, str(key), item, block)
                 continue
             present.add(found.name)
             if not found.settable:
                 yield sentence(self.resource, where, item, "computed by the provider; allowed: not to set it")
                 continue
-            if found.deprecated and not self._allowed_though_deprecated(where):
+            if found.deprecated:
                 yield sentence(self.resource, where, item, "deprecated in Terraform's provider")
             yield from self._field(item, found, where)
-        yield from self._missing(value, fields, present, path)
+        yield from self._missing(value, block, present, path)
 
-    def _unknown(self, where: str, key: str, item: Value, fields: Mapping[str, Field]) -> Iterator[str]:
+    def _unknown(self, where: str, key: str, item: Value, block: Block) -> Iterator[str]:
         if plain(where) in self.newer:
             return
-        names = [name for name, found in fields.items() if found.settable]
-        where_not = f"{self.type_name or 'the provider block'} of Terraform's provider {provider_schema.load().version}"
+        names = [name for name, found in block.by_terraform.items() if found.settable and not found.newer]
+        where_not = f"{self.type_name or 'the provider block'} of Terraform's provider {provider_table.version()}"
         says = f"not in {where_not}; in Terraform's words: {allowed_names(names, snake(key))}"
         yield sentence(self.resource, where, item, says)
 
-    def _allowed_though_deprecated(self, where: str) -> bool:
-        return plain(where) in table()["still_current"].get(self.type_name, ())
-
-    def _missing(
-        self, value: Mapping[str, Value], fields: Mapping[str, Field], present: set[str], path: str
-    ) -> Iterator[str]:
+    def _missing(self, value: Mapping[str, Value], block: Block, present: set[str], path: str) -> Iterator[str]:
         replaced = {
             stand_in
             for row in self.newer.values()
             if value.get(row.path.rpartition(".")[2]) is not None
             for stand_in in row.replaces
         }
-        for name, found in fields.items():
-            where = joined(path, camel(name))
+        for name, found in block.by_terraform.items():
+            where = joined(path, found.pulumi or camel(name))
             if not found.required or name in present or plain(where) in replaced:
                 continue
-            if not path and found.type == "string" and _NAMED_BY_ENGINE.search(name):
-                argument = self._sdk_argument(name)
-                if argument is not None and not argument.required:
-                    continue  # pulumi-aws makes a name from the logical one
+            if (
+                not path
+                and found.kind == "string"
+                and _NAMED_BY_ENGINE.search(name)
+                and self._is_optional(found.pulumi)
+            ):
+                continue  # pulumi-aws makes a name from the logical one
             yield sentence(
                 self.resource,
                 where,
@@ -114,20 +113,18 @@ class _Check:
                 f"required by {self.type_name or 'the provider block'}; wanted: {_said(found)}",
             )
 
-    def _sdk_argument(self, name: str) -> sdk_types.Argument | None:
+    def _is_optional(self, pulumi: str) -> bool:
+        """Whether the SDK lets an argument of the resource be left out."""
         cls = sdk_types.resource_class(self.resource.type)
-        if cls is None:
-            return None
-        arguments = sdk_types.arguments(sdk_types.arguments_class(cls))
-        fields = {name: Field(name, "string")}
-        return next((a for key, a in arguments.items() if field_of(key, fields, self.type_name, key)), None)
+        argument = sdk_types.arguments(sdk_types.arguments_class(cls)).get(pulumi) if cls else None
+        return argument is not None and not argument.required
 
     def _field(self, value: Value, found: Field, path: str) -> Iterator[str]:
         """A value against one argument, whether a nested block or a plain one."""
         if is_reference(value):
             return
         if found.block is None:
-            yield from self._typed(value, self._kind(found.type, path), path)
+            yield from self._typed(value, found.scalar or found.kind, path)
             return
         if found.nesting == "map":
             yield sentence(self.resource, path, value, "map blocks are not covered")
@@ -144,10 +141,6 @@ class _Check:
                 yield from self.block(item, found.block, where)
             elif not is_reference(item):
                 yield sentence(self.resource, where, item, "allowed: an object")
-
-    def _kind(self, kind: Any, path: str) -> Any:
-        """A plain argument's type, as pulumi-aws sees it: it corrects some of the provider's scalars."""
-        return table()["scalars"].get(self.type_name, {}).get(plain(path), kind)
 
     def _typed(self, value: Value, kind: Any, path: str) -> Iterator[str]:
         if value is None or is_reference(value):
@@ -166,12 +159,10 @@ class _Check:
             for index, item in enumerate(value if whole else [value]):
                 yield from self._typed(item, inner, f"{path}[{index}]" if whole else path)
         elif not isinstance(value, Mapping):
-            yield sentence(self.resource, path, value, f"allowed: a {'map' if outer == 'map' else 'object'}")
-        elif outer == "map":
+            yield sentence(self.resource, path, value, "allowed: a map")
+        else:
             for key, item in value.items():
                 yield from self._typed(item, inner, joined(path, str(key)))
-        else:
-            yield from self.block(value, provider_schema.object_fields(kind), path)
 
 
 def _scalar_fits(value: Value, kind: str) -> bool:
@@ -185,4 +176,4 @@ def _scalar_fits(value: Value, kind: str) -> bool:
 def _said(found: Field) -> str:
     if found.block is not None:
         return "block"
-    return _WORDS.get(found.type, "list") if isinstance(found.type, str) else str(found.type[0])
+    return _WORDS.get(found.kind, "list") if isinstance(found.kind, str) else str(found.kind[0])

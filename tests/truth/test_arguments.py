@@ -13,7 +13,7 @@ import pytest
 from policies.graph import Graph, Resource, walk
 from policies.terraform.newer import newer
 from tests.resources import GOOD, resource
-from tests.truth import botocore_models, provider_schema, samples, sdk_types, terraform_schema
+from tests.truth import botocore_models, samples, sdk_types, terraform_schema
 from tests.truth.naming import plain
 
 STACKS = ("cn-tertiary", "cn-county-alliance", "cn-clinic", "eu-university", "dev")
@@ -45,8 +45,6 @@ def test_sdk_types(stack_graph: Graph) -> None:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_terraform_schema(stack_graph: Graph) -> None:
-    if why := provider_schema.missing():
-        pytest.skip(why)
     refuse(stack_graph.resources, terraform_schema.problems)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from policies.graph import SECRET, Unknown, marker
-from tests.truth import botocore_models, check, provider_schema, sdk_types, terraform_schema
+from tests.truth import botocore_models, check, sdk_types, terraform_schema
 from tests.truth.samples import GOOD, changed, good, graph, urn
 
 CHECKS = {
@@ -75,7 +75,7 @@ BAD: list[tuple[str, str, str, Any, str]] = [
     # What Terraform's provider refuses.
     ("terraform", BUCKET, "bucketNme", "a", "not in aws_s3_bucket of Terraform's provider 5"),
     ("terraform", BUCKET, "arn", "arn:aws:s3:::a", "computed by the provider; allowed: not to set it"),
-    ("terraform", BUCKET, "loggings", [{"targetBucket": "a"}], "deprecated in Terraform's provider"),
+    ("terraform", BUCKET, "logging", {"targetBucket": "a"}, "deprecated in Terraform's provider"),
     ("terraform", EKS, "vpcConfig.vpcId", "vpc-1", "vpcConfig.vpcId = 'vpc-1': computed by the provider"),
     ("terraform", SECURITY, "ingress[0].port", 1, "not in aws_security_group of Terraform's provider"),
     (
@@ -153,21 +153,14 @@ BAD: list[tuple[str, str, str, Any, str]] = [
 ]
 
 
-def _ready(name: str) -> None:
-    if name == "terraform" and (why := provider_schema.missing()):
-        pytest.skip(why)
-
-
 @pytest.mark.parametrize("name", CHECKS)
 @pytest.mark.parametrize("token", GOOD)
 def test_good_passes(token: str, name: str) -> None:
-    _ready(name)
     assert CHECKS[name](good(token)) == []
 
 
 @pytest.mark.parametrize(("name", "token", "path", "value", "says"), BAD, ids=[f"{b[0]}-{b[1]}-{b[2]}" for b in BAD])
 def test_bad_is_caught(name: str, token: str, path: str, value: Any, says: str) -> None:
-    _ready(name)
     bad = changed(token, path, value)
     found = CHECKS[name](bad)
     assert any(says in line for line in found), found
@@ -184,7 +177,6 @@ def test_what_is_not_known_is_left_to_the_deploy(name: str, token: str, path: st
 @pytest.mark.parametrize("path", ["deletionWindowInDays", "enableKeyRotation", "tags", "policy"])
 @pytest.mark.parametrize("name", CHECKS)
 def test_what_is_not_known_has_no_type(name: str, path: str, value: Any) -> None:
-    _ready(name)
     assert CHECKS[name](changed(KEY, path, value)) == []
 
 
@@ -195,7 +187,6 @@ def test_a_name_is_wrong_whatever_its_value() -> None:
 def test_unknown_types_are_problems() -> None:
     odd = changed(KEY, "policy", None).__class__(urn("aws:kms/lock:Lock"), "aws:kms/lock:Lock", "a", True, {})
     assert sdk_types.problems(odd) == [f"{odd.urn}: type aws:kms/lock:Lock is not in the SDK"]
-    _ready("terraform")
     assert "is not in Terraform's provider" in terraform_schema.problems(odd)[0]
 
 

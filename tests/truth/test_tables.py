@@ -10,10 +10,12 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import StringShape
 
+from policies.terraform import provider_table
 from policies.terraform.newer import In5, Newer, newer
+from policies.terraform.provider_table import Block, Field
 from tests.truth import botocore_models, provider_schema, sdk_types, service_members, tf_names
 from tests.truth.naming import joined, snake
-from tests.truth.provider_schema import Field
+from tests.truth.provider_table import paired, sdk_fields
 from tests.truth.samples import GOOD
 
 NEWER_AT_MOST = 20
@@ -47,19 +49,13 @@ def sdk_argument(token: str, path: str) -> sdk_types.Argument:
 
 
 def provider_field(token: str, path: str) -> Field | None:
-    """The provider's field at a path of a Pulumi type; None where it has none."""
-    type_name = tf_names.type_of(token)
-    if type_name is None:
-        return None
-    fields: Mapping[str, Field] = provider_schema.load().fields(type_name)
+    """The table's field at a path of a Pulumi type; None where it has none."""
+    type_name = provider_table.type_of(token)
+    block = provider_table.block_of(type_name, token) if type_name else None
     found: Field | None = None
-    walked = ""
     for name in path.split("."):
-        walked = joined(walked, name)
-        found = tf_names.field_of(name, fields, type_name, walked)
-        if found is None:
-            return None
-        fields = found.block or {}
+        found = block.by_pulumi.get(name) if block else None
+        block = found.block if found else None
     return found
 
 
@@ -78,25 +74,36 @@ def test_type_exception_is_needed(prefix: str, monkeypatch: pytest.MonkeyPatch) 
 @without_terraform
 @pytest.mark.parametrize(("type_name", "path", "field"), rows(TERRAFORM["fields"]))
 def test_field_exception_is_needed(type_name: str, path: str, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    schema = provider_schema.load()
-    owners = [type_name] if type_name != "any" else [t for t in schema.types if field in schema.names(t)]
+    types = {name: tokens for name in provider_schema.load().types if (tokens := provider_table.tokens_of(name))}
+    owners = {
+        name: sdk_fields(tokens[0])
+        for name, tokens in types.items()
+        if (name == type_name or type_name == "any") and path in sdk_fields(tokens[0])
+    }
     assert owners
-    assert all(field in schema.names(owner) for owner in owners)
-    monkeypatch.setattr(tf_names, "table", lambda: {"types": {}, "fields": {}})
-    found = [tf_names.field_of(path, schema.fields(owner), owner, path) for owner in owners]
-    assert all(f is None or f.name != field for f in found), "the rules find it: take the line out"
+    monkeypatch.setattr(tf_names, "table", lambda: {"types": {}, "fields": {"any": {}}})
+    for owner, sdk in owners.items():
+        names = dict.fromkeys(provider_schema.load().names(owner))
+        assert field in names or type_name == "any"
+        assert paired(names, sdk, owner, "").get(field) != path, "the rules find it: take the line out"
 
 
-@without_terraform
-@pytest.mark.parametrize(("type_name", "path", "kind"), rows(TERRAFORM["scalars"]))
-def test_scalar_exception_is_needed(type_name: str, path: str, kind: str) -> None:
-    fixed = {wanted: prefix for prefix, wanted in TERRAFORM["types"].items()}
-    token = token_of(fixed[type_name]) if type_name in fixed else tf_names.claims()[type_name][0]
-    field = provider_field(token, path)
-    assert field is not None
-    assert field.type != kind, "the provider says the same: take the line out"
-    wanted = {"string": {"string"}, "bool": {"boolean"}, "number": {"integer", "number"}}[kind]
-    assert wanted & {t.kind for t in sdk_argument(token, path).types}
+def test_scalar_exceptions_are_those_of_the_table() -> None:
+    """Where pulumi-aws makes another scalar of the provider's: all are reviewed, none is without need."""
+    found: dict[str, dict[str, str]] = {}
+
+    def collect(owner: str, block: Block, path: str) -> None:
+        for name, field in block.by_pulumi.items():
+            if field.scalar:
+                found.setdefault(owner, {})[joined(path, name)] = field.scalar
+            if field.block is not None:
+                collect(owner, field.block, joined(path, name))
+
+    for token in sdk_types.tokens():
+        if type_name := provider_table.type_of(token):
+            collect(type_name, provider_table.block_of(type_name, token), "")
+    collect("provider", provider_table.provider_block(), "")
+    assert found == TERRAFORM["scalars"]
 
 
 def _cls(token: str) -> type:
@@ -120,13 +127,14 @@ def test_newer_is_in_the_sdk(row: Newer) -> None:
     assert bool(row.by) == (row.in_5 is In5.REPLACE)
 
 
-@without_terraform
 @pytest.mark.parametrize("row", newer(), ids=lambda row: f"{row.type}-{row.path}")
 def test_newer_is_not_in_the_provider(row: Newer) -> None:
     if not row.path:
-        assert tf_names.type_of(row.type) is None, "the provider at hand has it now: take the line out"
+        assert provider_table.type_of(row.type) is None, "the provider has it now: take the line out"
         return
-    assert provider_field(row.type, row.path) is None, "the provider at hand has it now: take the line out"
+    found = provider_field(row.type, row.path)
+    assert found is not None
+    assert found.newer, "the provider has it now: take the line out"
     assert all(provider_field(row.type, path) for path in row.replaces)
 
 

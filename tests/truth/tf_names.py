@@ -19,7 +19,6 @@ import yaml
 
 from tests.truth import provider_schema, sdk_types
 from tests.truth.naming import numbers_of, squash
-from tests.truth.provider_schema import Field
 
 TABLE = Path(__file__).with_name("terraform_exceptions.yaml")
 _ENOUGH = 0.5
@@ -82,23 +81,6 @@ def type_of(token: str) -> str | None:
     if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
         return None
     return ranked[0][1]
-
-
-def field_of(key: str, fields: Mapping[str, Field], type_name: str, path: str) -> Field | None:
-    """The Terraform field of a Pulumi argument. `path` is the argument's, without indices."""
-    renamed = table()["fields"].get(type_name, {}).get(path) or table()["fields"].get("any", {}).get(path)
-    if renamed:
-        return fields.get(renamed)
-    by_word = _by_word(tuple(fields))
-    for word in (squash(key), *numbers_of(squash(key))):
-        if word in by_word:
-            return fields[by_word[word]]
-    return None
-
-
-@functools.cache
-def _by_word(names: tuple[str, ...]) -> Mapping[str, str]:
-    return {squash(name): name for name in names}
 
 
 def camel(name: str) -> str:
