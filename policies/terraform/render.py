@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from policies.graph import SECRET, Graph, Reference, Resource, edges_of
+from policies.graph import SECRET, Graph, Reference, Resource, as_list, edges_of
 from policies.terraform import assets, newer, provider_table
 from policies.terraform.expressions import row_for, zone_of_route
 from policies.terraform.labels import addresses, file_of, label_of, short_hash
@@ -136,7 +137,7 @@ class _Renderer:
     # -- one resource
 
     def _resource(self, resource: Resource, type_name: str) -> dict[str, Any]:
-        block = provider_table.block_of(type_name)
+        block = provider_table.block_of(type_name, resource.type)
         translator = self._translator(resource)
         # A region of its own has every resource of 6.x; in 5.x the provider says it.
         body: dict[str, Any] = {"//": resource.urn, **translator.arguments(block, skipped=("region",))}
@@ -161,7 +162,7 @@ class _Renderer:
             expression_of=self._expression,
             hidden=lambda path, known: self._hidden(resource, path, known),
             asset=self._asset,
-            keeps=lambda path, known: self._keeps(resource, path),
+            instead=lambda path, value: self._instead(resource, path, value),
         )
 
     def _name(self, resource: Resource, block: Block, body: dict[str, Any]) -> None:
@@ -200,7 +201,7 @@ class _Renderer:
             raise Untranslatable(f"refers to {reference.urn}, which is not in the rendering")
         if reference.property == "id":
             return f"{address}.id"
-        block = provider_table.block_of(address.partition(".")[0])
+        block = provider_table.block_of(address.partition(".")[0], target.type)
         known = block.by_pulumi.get(reference.property)
         if known is None:
             raise Untranslatable(f"refers to output {reference.property!r} of {target.type}, which Terraform has not")
@@ -224,7 +225,8 @@ class _Renderer:
                 f"is not known before deploy and comes from {', '.join(sources) or 'nowhere that can be told'}; "
                 "allowed: an output that is text, or a row in policies/terraform/expressions.yaml"
             )
-        name = f"{label_of(resource.name)}_{snake(path.replace('.', '_').replace('[', '_').replace(']', ''))}"
+        # Letters, digits and underscores only: shells take no other name for TF_VAR_...
+        name = re.sub(r"\W+", "_", f"{label_of(resource.name)}_{snake(path)}", flags=re.ASCII).rstrip("_").lower()
         mine = Variable(resource.urn, path)
         if self.variables.setdefault(name, mine) != mine:
             name = f"{name}_{short_hash(resource.urn)}"
@@ -243,21 +245,23 @@ class _Renderer:
         name = filename.removeprefix("${path.module}/")
         return assets.File(name, self.assets[name]).sha256_base64 if name in self.assets else None
 
-    def _keeps(self, resource: Resource, path: str) -> bool:
-        """Whether the target's provider knows an argument that the table's provider does not. One that it does not
-        know may be left out only where a reviewed list says so."""
+    def _instead(self, resource: Resource, path: str, value: Any) -> Mapping[str, Any] | None:
+        """What stands for an argument that the table's provider does not know: itself where the target's does. In 5.x
+        it may be left out or replaced only as a reviewed list says."""
         if self.target is Target.V6:
-            return True
+            return None
         row = newer.row_of(resource.type, path)
         if row is None:
             raise Untranslatable(
                 f"is not known to hashicorp/aws 5 (the table is of {provider_table.version()}); allowed: version 6, or a "
                 "row in policies/terraform/newer.yaml that says why it may be left out"
             )
+        if row.by:
+            return {name: taken.of(as_list(value)) for name, taken in row.by.items()}
         sentence = f"{resource.type}: {path}: {row.why}"
         if sentence not in self.left_out:
             self.left_out.append(sentence)
-        return False
+        return {}
 
     def _problem(self, resource: Resource, text: str) -> None:
         self.problems.append(f"{_said(resource)}: {text}")
@@ -277,7 +281,7 @@ class _Renderer:
                 self.problems += [f"{_said(provider)}: {problem}" for problem in translator.problems]
             providers.append(lines_of(configuration, arguments))
         required = {"aws": {"source": "hashicorp/aws", "version": self.target.constraint}}
-        files = {
+        files: dict[str, Any] = {
             "versions.tf.json": {"terraform": {"required_providers": required, "required_version": _TERRAFORM}},
             "providers.tf.json": {"provider": {"aws": providers}},
         }

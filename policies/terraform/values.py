@@ -35,9 +35,9 @@ class Translator:
     """What stands for a value at a path that is unknown or secret. May raise Untranslatable."""
     asset: Callable[[Mapping[str, Value]], str]
     """The path expression of an asset. May raise Untranslatable."""
-    keeps: Callable[[str, Field], bool]
-    """Whether an argument that only newer providers know is kept, by its path without indices. May raise
-    Untranslatable."""
+    instead: Callable[[str, Value], Mapping[str, Value] | None]
+    """What stands for an argument that only newer providers know, by its path without indices: None where it is kept,
+    else the arguments beside it that are set in its place. May raise Untranslatable."""
     problems: list[str] = field(default_factory=list)
 
     def arguments(self, block: Block, skipped: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -50,7 +50,9 @@ class Translator:
         if path.count(".") > _MAXIMUM_DEPTH:
             raise Untranslatable(f"{path[:80]}... is nested too deep")
         found: dict[str, Any] = {}
-        for key, item in value.items():
+        waiting = list(value.items())
+        while waiting:
+            key, item = waiting.pop(0)
             where = f"{path}.{key}" if path else str(key)
             if item is None or str(key).startswith("__"):
                 continue
@@ -60,8 +62,11 @@ class Translator:
                     raise Untranslatable(f"is no argument; allowed: {', '.join(_settable(block))}")
                 if not known.settable:
                     raise Untranslatable("is computed by the provider and cannot be set")
-                if not known.newer or self.keeps(_INDEX.sub("", where), known):
+                other = self.instead(_INDEX.sub("", where), item) if known.newer else None
+                if other is None:
                     found[known.name] = self._field(item, known, where)
+                else:
+                    waiting += [(name, v) for name, v in other.items() if name not in value]
             except Untranslatable as error:
                 self.problems.append(f"{where}: {error}")
         return found
