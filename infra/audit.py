@@ -4,7 +4,6 @@ with limits; a graph is only read."""
 from __future__ import annotations
 
 import hashlib
-import json
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,10 +19,11 @@ from policies.graph import Graph
 from policies.reports.inventory import inventory
 from policies.results import Report
 from policies.sources.child import TIME_LIMIT_S, ChildRecording, record_in_child
+from policies.sources.deployed import NotAState, State, document
 from policies.sources.project import Project, find
+from policies.sources.states import is_state, state_in
 
 DEFAULT_JURISDICTION = "cn-mainland"
-LARGEST_GRAPH_BYTES = 128 * 1024 * 1024
 _MOST_FILES = 2000
 
 
@@ -53,12 +53,13 @@ class Audit:
 
 
 def audit(source: Path, frame: Frame, *, on_resource: Callable[[int], None] | None = None) -> Audit:
-    """Judges the project or program at `source`, or the graph in a file that ends in .json. Raises `NotAProject`,
-    `NotAGraph`, `ProgramFailed`, `BadContext`, each with a sentence."""
+    """Judges the project or program at `source`, or the graph or state in a file that ends in .json. Raises
+    `NotAProject`, `NotAGraph`, `NotAState`, `ProgramFailed`, `BadContext`, each with a sentence."""
     if source.suffix == ".json":
-        graph = read_graph(source)
+        state = read_graph(source)
         context = _context({}, frame)
-        return _judged(source, graph.project or source.stem, graph, context, [_assumed(context)])
+        name = state.graph.project or source.stem
+        return _judged(source, name, state.graph, context, [*state.notes, _assumed(context)])
     project = find(source, frame.stack)
     context = _context(project.config, frame)
     child = run(project, context.jurisdiction.id, frame.time_limit_s, on_resource=on_resource)
@@ -192,25 +193,19 @@ def _commit(folder: Path) -> str:
 # --- graphs in files -------------------------------------------------------------------------------------------------
 
 
-def read_graph(file: Path) -> Graph:
-    """The graph in a file. Raises `NotAGraph` for anything else."""
+def read_graph(file: Path) -> State:
+    """The graph in a file, or the state. Raises `NotAGraph` or `NotAState` for anything else."""
     try:
-        if not file.is_file():
-            raise NotAGraph(f"{file} {'is not a file' if file.exists() else 'does not exist'}")
-        with file.open("rb") as handle:
-            text = handle.read(LARGEST_GRAPH_BYTES + 1)
-    except OSError as error:
-        raise NotAGraph(f"{file} cannot be read: {error.strerror}") from None
-    if len(text) > LARGEST_GRAPH_BYTES:
-        raise NotAGraph(f"{file} is larger than {LARGEST_GRAPH_BYTES >> 20} MiB")
+        data = document(file)
+    except NotAState as error:
+        raise NotAGraph(str(error)) from None
+    if is_state(data):
+        return state_in(data, str(file))
     try:
-        data = json.loads(text)
         _check(data)
-        return Graph.from_json(data)
-    except RecursionError:
-        raise NotAGraph(f"{file} is nested too deeply") from None
+        return State(Graph.from_json(data))
     except ValueError as error:
-        wanted = "wanted: what `hospital-cloud graph` prints"
+        wanted = "wanted: what `hospital-cloud graph`, `pulumi stack export` or `terraform show -json` prints"
         raise NotAGraph(f"{file} is not a resource graph: {' '.join(str(error).split())[:300]}; {wanted}") from None
 
 

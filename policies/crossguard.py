@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -35,13 +33,12 @@ from policies.context import BadContext, Context, from_config
 from policies.engine import judge
 from policies.graph import Graph, Reference, Resource, Unknown, walk
 from policies.registry import Scope
-from policies.resolve import with_regions_and_accounts
+from policies.resolve import with_regions_and_accounts, without_default_providers
 from policies.results import Finding, Severity, Verdict
 from policies.sources.recorder import STACK_TYPE
 from policies.sources.wire import value_of_plain
 
 DOOR = "engine"
-_DEFAULT_PROVIDER = re.compile(r"^default(_[\w.]+)?$")
 
 
 def pack() -> PolicyPack:
@@ -144,13 +141,7 @@ def resource_graph(args: ResourceValidationArgs) -> tuple[Graph, Resource]:
 
 
 def _resolved(nodes: Iterable[Resource]) -> list[Resource]:
-    """Regions and accounts filled in; then the engine's default provider is taken for what it is: none."""
-    return [
-        replace(node, provider=None)
-        if node.provider and _DEFAULT_PROVIDER.match(node.provider.rpartition("::")[2])
-        else node
-        for node in with_regions_and_accounts(list(nodes))
-    ]
+    return without_default_providers(with_regions_and_accounts(list(nodes)))
 
 
 def _provider(provider: Any) -> Resource:

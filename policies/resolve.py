@@ -15,6 +15,7 @@ import yaml
 from policies.graph import Resource, as_list
 
 GLOBAL = "global"
+_DEFAULT_PROVIDER = re.compile(r"default(_[\w.]+)?")
 _ARN_ACCOUNT = re.compile(r"^arn:[\w-]+:iam::(\d{12}):")
 
 
@@ -35,6 +36,15 @@ def with_regions_and_accounts(found: Sequence[Resource], default_region: str | N
     use the engine's default provider."""
     providers = {r.urn: r for r in found if r.type.startswith("pulumi:providers:")}
     return [_resolved(r, providers.get(r.provider or ""), default_region) for r in found]
+
+
+def without_default_providers(found: Sequence[Resource]) -> list[Resource]:
+    """The resources with the engine's default provider taken for what it is: none. Regions and accounts are resolved
+    before."""
+    return [
+        replace(r, provider=None) if r.provider and _DEFAULT_PROVIDER.fullmatch(r.provider.rpartition("::")[2]) else r
+        for r in found
+    ]
 
 
 def _resolved(resource: Resource, provider: Resource | None, default_region: str | None) -> Resource:

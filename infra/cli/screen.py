@@ -72,6 +72,13 @@ class Reporter:
         elif resources % _EVERY == 0:
             print(f"{self.what}: {resources} resources", file=sys.stderr, flush=True)
 
+    def part(self, done: int, of: int) -> None:
+        """So many parts of a known number are done."""
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, completed=done, total=of, count=f"{done} of {of}")
+        elif done % _EVERY == 0 or done == of:
+            print(f"{self.what}: {done} of {of}", file=sys.stderr, flush=True)
+
 
 @contextmanager
 def reporting(what: str) -> Iterator[Reporter]:

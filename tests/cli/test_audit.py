@@ -184,7 +184,7 @@ GOOD_ROW = '{"urn": "urn:pulumi:s::p::a:b:C::n", "type": "a:b:C", "name": "n", "
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "is not a resource graph"),
+        ("", "is empty; wanted: JSON"),
         ("[]", "graph format 'list' is not known"),
         ('{"format": 99, "resources": []}', "graph format 99 is not known"),
         ('{"format": 1}', "graph JSON is not whole"),
@@ -211,7 +211,7 @@ def test_a_file_that_is_not_there_or_too_large(cli: Cli, tmp_path: Path, monkeyp
     file = tmp_path / "large.json"
     file.touch()
     os.truncate(file, 200)
-    monkeypatch.setattr("infra.audit.LARGEST_GRAPH_BYTES", 100)
+    monkeypatch.setattr("policies.sources.deployed.LARGEST_BYTES", 100)
     assert "is larger than" in cli("audit", file).err
 
 

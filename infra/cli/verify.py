@@ -1,0 +1,66 @@
+"""`hospital-cloud verify`: whether the live account holds what the state says."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from infra.cli.files import folder_name
+
+
+def verify(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="What `pulumi stack export` prints, or `terraform show -json` of a state; - is standard input."
+        ),
+    ],
+    endpoint_url: Annotated[
+        str | None, typer.Option(help="Ask every service here instead of at AWS: an emulator.")
+    ] = None,
+    profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration files.")] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="ARN of the role to take in its account; may be repeated. Left out: what the state's providers take."
+        ),
+    ] = None,
+    known_gaps: Annotated[
+        Path | None, typer.Option(help="YAML list of what this endpoint cannot answer: shown as not checked.")
+    ] = None,
+    passes: Annotated[bool, typer.Option("--passes", help="List what is as it should be, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead.")] = False,
+    out: Annotated[Path, typer.Option(help="Where OUT/verify-NAME/report.html and report.json go.")] = Path("out"),
+) -> int:
+    """Ask the live account, by reading calls alone, whether every store, copy and alarm of the state is as it should be:
+    keys, replication, backups, locks, targets."""
+    from infra.cli.files import write
+    from infra.cli.screen import console, printing, reporting, text
+    from infra.cli.verify_screen import show_verified
+    from infra.verify import read_state, roles_by_account
+    from infra.verify import verify as run
+    from operations.live import Live
+    from policies.reports import as_json as json_report
+    from policies.reports import html, terminal
+
+    live = Live(endpoint_url=endpoint_url, profile=profile, role_arns=roles_by_account(role or []))
+    with reporting(f"verify {source}") as progress:
+        progress.step("reading the state")
+        state = read_state(source, sys.stdin.buffer)
+        progress.step("asking the account")
+        done = run(state, source, live, known_gaps=known_gaps, on_progress=progress.part)
+    files = write(
+        out / folder_name(f"verify-{done.name}"),
+        {"report.html": html.render(done.report, done.graph), "report.json": json_report.dumps(done.report)},
+    )
+    if as_json:
+        text(json_report.dumps(done.report))
+        return done.report.exit_code
+    with printing():
+        screen = console()
+        show_verified(screen, done.report, passes=passes)
+        screen.print("report: " + ", ".join(terminal.clean(str(file)) for file in files), markup=False)
+    return done.report.exit_code

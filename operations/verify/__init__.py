@@ -1,0 +1,1 @@
+"""After a deploy: does the live account hold what the state says it should hold? Asked by reading calls alone."""

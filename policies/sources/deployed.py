@@ -1,0 +1,168 @@
+"""Documents of what is deployed: read as hostile, bounded in size and depth, never executed.
+
+What both kinds of state have in common stands here: how a document is read, how it is refused, and how a resource's place is
+told from its ARN where nothing else tells it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from policies.graph import Graph, Resource
+from policies.iam_documents import account_of_arn
+from policies.resolve import GLOBAL, is_global_type
+
+LARGEST_BYTES: Final = 200 * 1024 * 1024
+DEEPEST: Final = 72
+"""Levels of a document: 64 of a value, and those of the document around it."""
+_LONGEST_NAME: Final = 4096
+_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+
+
+class NotAState(ValueError):
+    """The document is no state that can be read; the text is the sentence that says why. It never repeats values: a
+    state may hold secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is deployed, and what a reader must know about it: work that did not end, parts that were left out."""
+
+    graph: Graph
+    notes: tuple[str, ...] = ()
+
+
+def document(file: Path) -> Any:
+    """The JSON in a file. Raises NotAState."""
+    try:
+        if not file.is_file():
+            raise NotAState(f"{file} {'is not a file' if file.exists() else 'does not exist'}")
+        with file.open("rb") as stream:
+            return document_in(stream, str(file))
+    except OSError as error:
+        raise NotAState(f"{file} cannot be read: {error.strerror}") from None
+
+
+def document_in(stream: BinaryIO, name: str) -> Any:
+    """The JSON in an open stream, at most LARGEST_BYTES of it. `name` is what sentences call it. Raises NotAState."""
+    text = stream.read(LARGEST_BYTES + 1)
+    if len(text) > LARGEST_BYTES:
+        raise NotAState(f"{name} is larger than {LARGEST_BYTES >> 20} MiB")
+    if not text.strip():
+        raise NotAState(f"{name} is empty; wanted: JSON")
+    try:
+        data = json.loads(text, parse_constant=_refused)
+    except RecursionError:
+        raise NotAState(f"{name} is nested too deeply, more than {DEEPEST} levels") from None
+    except ValueError as error:
+        # The parser's words name a place; what stands there may be a secret, so an encoding error keeps its own.
+        where = str(error) if isinstance(error, json.JSONDecodeError) else "its text has no usable encoding or number"
+        raise NotAState(f"{name} is not JSON: {where}") from None
+    if is_too_deep(data):
+        raise NotAState(f"{name} is nested too deeply, more than {DEEPEST} levels")
+    return data
+
+
+def _refused(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def is_too_deep(data: Any) -> bool:
+    """Whether data is nested deeper than any state needs."""
+    level: list[Any] = [data]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inner
+            for item in level
+            if isinstance(item, (dict, list))
+            for inner in (item.values() if isinstance(item, dict) else item)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+# --- shapes ----------------------------------------------------------------------------------------------------------
+
+
+def text_at(row: dict[str, Any], key: str, where: str, *, required: bool = False) -> str:
+    """The text at a key, empty where absent. Raises NotAState for anything else, and for a text no name can be."""
+    value = row.get(key)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or (required and not value):
+        raise NotAState(f"{where}.{key} is {kind_of(value)}; wanted: text")
+    if len(value) > _LONGEST_NAME or not value.isprintable():
+        raise NotAState(f"{where}.{key} is longer than {_LONGEST_NAME} characters, or not printable")
+    return value
+
+
+def object_at(row: dict[str, Any], key: str, where: str) -> dict[str, Any]:
+    """The object at a key, empty where absent. Raises NotAState for anything else."""
+    value = row.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise NotAState(f"{where}.{key} is {kind_of(value)}; wanted: an object")
+    return value
+
+
+def objects_at(row: dict[str, Any], key: str, where: str) -> list[dict[str, Any]]:
+    """The list of objects at a key, empty where absent. Raises NotAState for anything else."""
+    value = row.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise NotAState(f"{where}.{key} is no list of objects")
+    return value
+
+
+def texts_at(row: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
+    """The list of texts at a key, empty where absent. Raises NotAState for anything else."""
+    value = row.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise NotAState(f"{where}.{key} is no list of texts")
+    return tuple(value)
+
+
+def kind_of(value: Any) -> str:
+    """What a JSON value is, without the value."""
+    kinds = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "absent"}
+    return kinds.get(type(value), "a number")
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+def placed_by_arn(resources: Iterable[Resource]) -> list[Resource]:
+    """The resources with region and account taken from their own ARN where nothing else told them."""
+    return [_placed(resource) if _lacks_place(resource) else resource for resource in resources]
+
+
+def _lacks_place(resource: Resource) -> bool:
+    return resource.custom and resource.type.startswith("aws:") and not (resource.region and resource.account)
+
+
+def _placed(resource: Resource) -> Resource:
+    region, account = place_in(resource.outputs.get("arn") if "arn" not in resource.inputs else None)
+    if region is None:
+        region, _ = place_in(resource.outputs.get("id"))
+    if is_global_type(resource.type):
+        region = GLOBAL
+    return replace(resource, region=resource.region or region, account=resource.account or account)
+
+
+def place_in(value: Any) -> tuple[str | None, str | None]:
+    """Region and account that an ARN names; None for each that it does not."""
+    parts = value.split(":", 5) if isinstance(value, str) and value.startswith("arn:") else []
+    if len(parts) != 6:
+        return None, None
+    return (parts[3] if _REGION.fullmatch(parts[3]) else None), account_of_arn(str(value))
