@@ -64,6 +64,20 @@ def mocked(sites: int) -> int:
     return count
 
 
+def rendered(sites: int) -> tuple[int, float]:
+    """The workload as Terraform configuration: resources, and CPU seconds of the rendering alone."""
+    import jurisdictions
+    from policies.sources.program import record
+    from policies.terraform.render import render
+    from tests.bench.workload import run
+
+    law = jurisdictions.load("cn-mainland")
+    graph = record(lambda: run(sites), project="bench", stack="bench", jurisdiction=law).graph
+    started = time.process_time()
+    count = len(render(graph).addresses)
+    return count, time.process_time() - started
+
+
 def previewed(stack: str) -> int:
     """A whole preview of one of our stacks, rules and all."""
     from pathlib import Path
@@ -83,10 +97,14 @@ def main() -> None:
         "mocks": lambda: mocked(int(argument)),
         "preview": lambda: previewed(argument),
     }
-    count = actions[what]()
+    alone = None
+    if what == "render":
+        count, alone = rendered(int(argument))
+    else:
+        count = actions[what]()
     usage = resource.getrusage(resource.RUSAGE_SELF)
     row = {
-        "cpu_s": usage.ru_utime + usage.ru_stime,
+        "cpu_s": usage.ru_utime + usage.ru_stime if alone is None else alone,
         "wall_s": time.monotonic() - started,
         "memory_mb": usage.ru_maxrss / 1024,
         "resources": count,

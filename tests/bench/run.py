@@ -73,6 +73,8 @@ def main() -> int:
         ("64 sites, door 1 alone", "record", "64"),
         ("64 sites, door 1 + all rules", "rules", "64"),
         ("64 sites, stock mocks, no rules", "mocks", "64"),
+        ("8 sites, Terraform rendering alone", "render", "8"),
+        ("64 sites, Terraform rendering alone", "render", "64"),
         ("preview of cn-tertiary", "preview", "cn-tertiary"),
     ):
         print(f"measuring: {label}", file=sys.stderr, flush=True)
