@@ -3,6 +3,8 @@
 from pulumi.provider.experimental import component_provider_host
 
 from components.account_baseline import AccountBaseline
+from components.account_guardrail import AccountGuardrail
+from components.account_roles import AccountRoles
 from components.alarm_topic import AlarmTopic
 from components.application_platform import ApplicationPlatform
 from components.customer_key import CustomerKey
@@ -16,9 +18,12 @@ from components.record_database import RecordDatabase
 from components.region_link import RegionLink
 from components.session_table import SessionTable
 from components.site_hub import SiteHub
+from components.state_store import StateStore
 
 COMPONENTS = [
     AccountBaseline,
+    AccountGuardrail,
+    AccountRoles,
     AlarmTopic,
     ApplicationPlatform,
     CustomerKey,
@@ -32,6 +37,7 @@ COMPONENTS = [
     RegionLink,
     SessionTable,
     SiteHub,
+    StateStore,
 ]
 """What stands alone; the parts they are made of are not offered."""
 

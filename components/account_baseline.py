@@ -1,8 +1,10 @@
 """AccountBaseline: what one account must have before a hospital's data comes into it.
 
 Promises, when managed: every action is recorded where the account cannot reach it (AuditTrail); each region is watched
-(ThreatDetection); disks are encrypted, buckets closed, passwords strong (AccountDefaults); nothing happens outside the
-jurisdiction (AccountGuardrail); few and named roles may act (AccountRoles).
+(ThreatDetection); disks are encrypted, buckets closed, passwords strong (AccountDefaults); whoever takes on the role for
+emergencies raises an alarm (BreakGlassAlarm). The permission boundary (AccountGuardrail) and the roles that deploy and
+audit (AccountRoles) must be there already: what bounds the deploying hands is made before the stack, by
+`hospital-cloud bootstrap`, and not by it.
 
 An account that has these already, from its organization or another stack, is `existing`: AWS knows one detector, one
 recorder and one public-access block an account or region, and two owners would undo each other's work. Then nothing is
@@ -17,12 +19,11 @@ from typing import NotRequired, Optional, TypedDict
 import pulumi
 
 from components.account_defaults import AccountDefaults, ServiceRole
-from components.account_guardrail import AccountGuardrail, boundary_arn
-from components.account_roles import AccountRoles, AccountRolesArgs, ContinuousIntegration
+from components.account_guardrail import boundary_arn
 from components.audit_trail import AuditTrail
 from components.audit_trail_bucket import AuditTrailBucket, config_history_bucket_name
+from components.break_glass_alarm import BreakGlassAlarm
 from components.dependencies import before
-from components.deploy_actions import DeployScope
 from components.placement import Placement, jurisdiction_of, log_retention_days
 from components.threat_detection import ThreatDetection, fallbacks
 from jurisdictions import RecordKind
@@ -32,7 +33,7 @@ class BaselineMode(str, Enum):
     """Who looks after the account."""
 
     MANAGED = "managed"
-    """This stack makes trail, guard rails and detectors."""
+    """This stack makes trail and detectors, after `bootstrap` has made guard rails and roles."""
     EXISTING = "existing"
     """The account has them."""
 
@@ -47,8 +48,6 @@ class AccountBaselineArgs(TypedDict):
     """Home region: of the trail, and of the bucket it writes to."""
     regions: list[str]
     """All regions in which the account is used, the home region among them; each has an `AlarmTopic`."""
-    scopes: list[DeployScope]
-    """What the pipeline deploys in this account beside the baseline."""
     sensitive_buckets: list[str]
     """Names of the account's buckets of class 4 and 5: each access is recorded."""
     sensitive_tables: list[str]
@@ -58,12 +57,6 @@ class AccountBaselineArgs(TypedDict):
     depend on it. Left out, the bucket is made here, within reach of the account's administrators."""
     log_key_arn: NotRequired[pulumi.Input[str]]
     """Key of that bucket; needed with `log_account_id`."""
-    ci: NotRequired[ContinuousIntegration]
-    """Left out, people deploy and audit, with a second factor."""
-    pipeline_account_id: NotRequired[str]
-    """Account whose deploy role may take on this account's."""
-    trusted_principals: NotRequired[list[str]]
-    """ARNs of people's users or roles; left out, whom the account's own policies allow."""
     existing_service_roles: NotRequired[list[ServiceRole]]
     """Service-linked roles that the account has already."""
 
@@ -74,9 +67,6 @@ class AccountBaseline(pulumi.ComponentResource):
     boundary_arn: pulumi.Output[Optional[str]]
     """Permission boundary for every role made in the account; None when existing."""
     trail_arn: pulumi.Output[Optional[str]]
-    deploy_role_arn: pulumi.Output[Optional[str]]
-    audit_role_arn: pulumi.Output[Optional[str]]
-    break_glass_role_arn: pulumi.Output[Optional[str]]
     fallbacks: pulumi.Output[list[str]]
     """What the regions do not offer, and what replaces it."""
     to_show: pulumi.Output[list[str]]
@@ -86,7 +76,6 @@ class AccountBaseline(pulumi.ComponentResource):
         super().__init__("hospital-cloud:index:AccountBaseline", name, dict(args), opts)
         nothing: pulumi.Output[Optional[str]] = pulumi.Output.from_input(None)
         self.boundary_arn = self.trail_arn = nothing
-        self.deploy_role_arn = self.audit_role_arn = self.break_glass_role_arn = nothing
         managed = BaselineMode(args["mode"]) is BaselineMode.MANAGED
         missing = [row for region in sorted(args["regions"]) for row in fallbacks(args["placement"], region)]
         self.fallbacks = pulumi.Output.from_input(missing if managed else [])
@@ -97,9 +86,6 @@ class AccountBaseline(pulumi.ComponentResource):
             {
                 "boundaryArn": self.boundary_arn,
                 "trailArn": self.trail_arn,
-                "deployRoleArn": self.deploy_role_arn,
-                "auditRoleArn": self.audit_role_arn,
-                "breakGlassRoleArn": self.break_glass_role_arn,
                 "fallbacks": self.fallbacks,
                 "toShow": self.to_show,
             }
@@ -107,7 +93,6 @@ class AccountBaseline(pulumi.ComponentResource):
 
     def _make(self, name: str, args: AccountBaselineArgs, waits: "list[pulumi.Resource]") -> None:
         placement, region, child = args["placement"], args["region"], pulumi.ResourceOptions(parent=self)
-        guardrail = AccountGuardrail(f"{name}-guardrail", {"placement": placement}, opts=child)
         defaults = AccountDefaults(
             f"{name}-defaults",
             {
@@ -129,7 +114,7 @@ class AccountBaseline(pulumi.ComponentResource):
                 "key_arn": key_arn,
                 "sensitive_buckets": args["sensitive_buckets"],
                 "sensitive_tables": args["sensitive_tables"],
-                "boundary_arn": guardrail.boundary_arn,
+                "boundary_arn": boundary_arn(placement),
             },
             opts=stored,
         )
@@ -147,11 +132,9 @@ class AccountBaseline(pulumi.ComponentResource):
                 },
                 opts=stored,
             )
-        roles = AccountRoles(f"{name}-roles", _role_args(args, guardrail), opts=child)
+        BreakGlassAlarm(f"{name}-break-glass", {"placement": placement, "regions": args["regions"]}, opts=child)
 
-        self.boundary_arn, self.trail_arn = guardrail.boundary_arn, trail.arn
-        self.deploy_role_arn, self.audit_role_arn = roles.deploy_role_arn, roles.audit_role_arn
-        self.break_glass_role_arn = roles.break_glass_role_arn
+        self.boundary_arn, self.trail_arn = pulumi.Output.from_input(boundary_arn(placement)), trail.arn
 
     def _log_store(
         self, name: str, args: AccountBaselineArgs, waits: "list[pulumi.Resource]"
@@ -166,23 +149,6 @@ class AccountBaseline(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         return own, bucket.key_arn, [bucket, *waits]
-
-
-def _role_args(args: AccountBaselineArgs, guardrail: AccountGuardrail) -> AccountRolesArgs:
-    roles: AccountRolesArgs = {
-        "placement": args["placement"],
-        "region": args["region"],
-        "regions": args["regions"],
-        "boundary_arn": guardrail.boundary_arn,
-        "scopes": args["scopes"],
-    }
-    if "ci" in args:
-        roles["ci"] = args["ci"]
-    if "pipeline_account_id" in args:
-        roles["pipeline_account_id"] = args["pipeline_account_id"]
-    if "trusted_principals" in args:
-        roles["trusted_principals"] = args["trusted_principals"]
-    return roles
 
 
 def evidence(args: AccountBaselineArgs) -> list[str]:

@@ -12,7 +12,8 @@ cannot be named more narrowly here because the roles differ. It binds only the r
 account is a service control policy (component `OrganizationGuardrail`), which needs the organization's management
 account and is unverified in mainland China.
 
-Makes: the permission boundary.
+What bounds the deploying hands is not made by them: `hospital-cloud bootstrap` makes this before the first deployment
+(docs/decisions/0007-bounds-before-the-stack.md). Makes: the permission boundary.
 """
 
 import json
@@ -26,6 +27,7 @@ from components.placement import (
     Placement,
     jurisdiction_of,
     lifecycle_of,
+    owner_tags,
     partition_of,
     role_arn,
     role_name,
@@ -104,6 +106,7 @@ class AccountGuardrail(pulumi.ComponentResource):
             name=boundary_name(placement),
             description=f"The most that a role of {placement['hospital']} may do: only in {placement['jurisdiction']}",
             policy=boundary_policy(placement),
+            tags=owner_tags(placement),
             # Replacing it would take it from every role first.
             opts=pulumi.ResourceOptions(parent=self, protect=lifecycle_of(placement) is Lifecycle.LIVE),
         )

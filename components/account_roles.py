@@ -9,7 +9,10 @@ boundary. All carry the boundary. Without a pipeline, people deploy with a secon
 In mainland China the second factor of IAM users is a virtual one (TOTP): passkeys and hardware keys are not offered
 (AWS China user guide, IAM). AWS China accounts have no root user: who made the account is its first administrator.
 
-Makes: a provider for the pipeline's tokens, three roles and their policies, in each region a rule to the alarm topic.
+What bounds the deploying hands is not made by them: `hospital-cloud bootstrap` makes these roles before the first
+deployment (docs/decisions/0007-bounds-before-the-stack.md); the alarm is the stack's (BreakGlassAlarm).
+
+Makes: a provider for the pipeline's tokens, three roles and their policies.
 """
 
 import json
@@ -18,10 +21,9 @@ from typing import NotRequired, Optional, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.account_guardrail import break_glass_role_arn
 from components.deploy_actions import READS_OF_DATA, DeployScope
 from components.deploy_policies import baseline_policy, identity_policy, refusals, scope_policy
-from components.placement import Placement, account_root_arn, alarm_topic_arn, partition_of, role_arn, role_name
+from components.placement import Placement, account_root_arn, owner_tags, partition_of, role_arn, role_name
 
 _HOUR = 3600
 _DEPLOY_HOURS = 4
@@ -48,8 +50,6 @@ class AccountRolesArgs(TypedDict):
     placement: Placement
     region: str
     """Home region: where the engine's state lies."""
-    regions: list[str]
-    """Regions in which use of the break-glass role raises an alarm; each has an `AlarmTopic`."""
     boundary_arn: pulumi.Input[str]
     """The permission boundary (component `AccountGuardrail`)."""
     scopes: list[DeployScope]
@@ -80,6 +80,7 @@ class AccountRoles(pulumi.ComponentResource):
                     f"{name}-pipeline",
                     url=ci["issuer"],
                     client_id_lists=[ci["audience"]],
+                    tags=owner_tags(args["placement"]),
                     opts=pulumi.ResourceOptions(parent=self),
                 )
             ]
@@ -105,6 +106,7 @@ class AccountRoles(pulumi.ComponentResource):
             max_session_duration=seconds,
             permissions_boundary=self._args["boundary_arn"],
             assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": trust}),
+            tags=owner_tags(self._args["placement"]),
             opts=pulumi.ResourceOptions(parent=self, depends_on=self._issuer),
         )
 
@@ -121,19 +123,6 @@ class AccountRoles(pulumi.ComponentResource):
             "identity": identity_policy(placement),
             **{DeployScope(scope).value: scope_policy(placement, scope) for scope in args["scopes"]},
         }
-        ready: list[pulumi.Output[str]] = [role.arn]
-        for scope, document in sorted(documents.items()):
-            policy = aws.iam.Policy(
-                f"{name}-deploy-{scope}",
-                name=role_name(placement, f"deploy-{scope}"),
-                description=f"What a deployment needs: {scope}",
-                policy=document,
-                opts=child,
-            )
-            attached = aws.iam.RolePolicyAttachment(
-                f"{name}-deploy-{scope}-attached", role=role.name, policy_arn=policy.arn, opts=child
-            )
-            ready.append(attached.id)
         refused = aws.iam.RolePolicy(
             f"{name}-deploy-refusals",
             name="refusals",
@@ -141,7 +130,25 @@ class AccountRoles(pulumi.ComponentResource):
             policy=refusals(placement, args["region"]),
             opts=child,
         )
-        return pulumi.Output.all(*ready, refused.id).apply(lambda values: str(values[0]))
+        ready: list[pulumi.Output[str]] = [role.arn, refused.id]
+        for scope, document in sorted(documents.items()):
+            policy = aws.iam.Policy(
+                f"{name}-deploy-{scope}",
+                name=role_name(placement, f"deploy-{scope}"),
+                description=f"What a deployment needs: {scope}",
+                policy=document,
+                tags=owner_tags(placement),
+                opts=child,
+            )
+            attached = aws.iam.RolePolicyAttachment(
+                f"{name}-deploy-{scope}-attached",
+                role=role.name,
+                policy_arn=policy.arn,
+                # The refusals first: the role is never without them.
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[refused]),
+            )
+            ready.append(attached.id)
+        return pulumi.Output.all(*ready).apply(lambda values: str(values[0]))
 
     def _audit(self) -> pulumi.Output[str]:
         name, args, child = self._name, self._args, pulumi.ResourceOptions(parent=self)
@@ -175,37 +182,7 @@ class AccountRoles(pulumi.ComponentResource):
             policy_arn=args["boundary_arn"],
             opts=pulumi.ResourceOptions(parent=self),
         )
-        for region in sorted(args["regions"]):
-            self._alarm(region)
         return pulumi.Output.all(role.arn, attached.id).apply(lambda values: str(values[0]))
-
-    def _alarm(self, region: str) -> None:
-        """STS records a login in the region that was asked. The alarm of AuditTrail sees the others, minutes later."""
-        name, placement, child = self._name, self._args["placement"], pulumi.ResourceOptions(parent=self)
-        rule = aws.cloudwatch.EventRule(
-            f"{name}-{region}-break-glass",
-            region=region,
-            description="Somebody takes on the break-glass role",
-            event_pattern=json.dumps(
-                {
-                    "source": ["aws.sts"],
-                    "detail-type": ["AWS API Call via CloudTrail"],
-                    "detail": {
-                        "eventSource": ["sts.amazonaws.com"],
-                        "eventName": ["AssumeRole"],
-                        "requestParameters": {"roleArn": [break_glass_role_arn(placement)]},
-                    },
-                }
-            ),
-            opts=child,
-        )
-        aws.cloudwatch.EventTarget(
-            f"{name}-{region}-break-glass-target",
-            region=region,
-            rule=rule.name,
-            arn=alarm_topic_arn(placement, region),
-            opts=child,
-        )
 
 
 def audit_refusals() -> str:

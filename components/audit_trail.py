@@ -6,7 +6,7 @@ searched for as long as the jurisdiction asks for audit logs, never under 180 da
 account is recorded too; an alarm is raised when somebody takes on the break-glass role, changes the guard rail, or
 stops the trail.
 
-The alarm reads the trail's log group, so that it sees every region and arrives after minutes. AccountRoles raises a
+The alarm reads the trail's log group, so that it sees every region and arrives after minutes. BreakGlassAlarm raises a
 faster one for the break-glass role, which sees the account's own regions only.
 
 Makes: the trail, a log group with its key and the role that delivers to it, a metric filter and its alarm.

@@ -49,8 +49,15 @@ _SERVICES_WITH_LINKED_ROLES = (
 """Services that make a role of their own when they are first used."""
 
 
+_KEY_CHANGES = (
+    "kms:CreateGrant", "kms:DisableKey", "kms:DisableKeyRotation", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion",
+    "kms:TagResource", "kms:UntagResource",
+)  # fmt: skip
+"""What would take the state's key away, or open it to others. Grants are made by S3 for nobody."""
+
+
 def state_bucket_name(placement: Placement, region: str) -> str:
-    """The name of the bucket that keeps the engine's state (made by `bootstrap`, before any component)."""
+    """The name of the bucket that keeps the engine's state (component `StateStore`)."""
     return physical_name(placement, region, "state")
 
 
@@ -192,8 +199,28 @@ def refusals(placement: Placement, region: str) -> str:
     """What the deploy role may not do, whatever else allows it."""
     partition = partition_of(placement)
     state = partition.arn("s3", "", "", state_bucket_name(placement, region))
+    alias = partition.arn("kms", "*", placement["account_id"], state_key_alias(placement))
     return _document(
         [
+            {
+                "Sid": "StateStoreStays",
+                "Effect": "Deny",
+                "Action": ["s3:DeleteBucket*", "s3:Put*Configuration", "s3:PutBucket*"],
+                "Resource": state,
+            },
+            {
+                "Sid": "StateKeyStays",
+                "Effect": "Deny",
+                "Action": list(_KEY_CHANGES),
+                "Resource": "*",
+                "Condition": {"ForAnyValue:StringEquals": {"kms:ResourceAliases": state_key_alias(placement)}},
+            },
+            {
+                "Sid": "StateKeyKeepsItsName",
+                "Effect": "Deny",
+                "Action": ["kms:DeleteAlias", "kms:UpdateAlias"],
+                "Resource": alias,
+            },
             {
                 "Sid": "NoObjects",
                 "Effect": "Deny",

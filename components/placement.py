@@ -5,7 +5,7 @@ from enum import Enum
 from typing import NotRequired, Optional, TypedDict
 
 import jurisdictions
-from jurisdictions import BACKUP_TAG, DATA_CLASS_TAG, RECORD_KIND_TAG, BackupMode, RecordKind
+from jurisdictions import BACKUP_TAG, DATA_CLASS_TAG, OWNER_TAG, RECORD_KIND_TAG, BackupMode, RecordKind
 
 
 class Lifecycle(str, Enum):
@@ -123,6 +123,11 @@ def store_tags(
         BACKUP_TAG: BackupMode(backup).value,
         **(extra or {}),
     }
+
+
+def owner_tags(placement: Placement) -> dict[str, str]:
+    """The tag of what is made before the stack: for whom."""
+    return {OWNER_TAG: placement["hospital"]}
 
 
 _LOG_RETENTION_DAYS = (180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)

@@ -21,6 +21,7 @@ from jurisdictions.loader import (
 from jurisdictions.vocabulary import (
     BACKUP_TAG,
     DATA_CLASS_TAG,
+    OWNER_TAG,
     RECORD_KIND_TAG,
     BackupMode,
     RecordKind,
@@ -29,6 +30,7 @@ from jurisdictions.vocabulary import (
 __all__ = [
     "BACKUP_TAG",
     "DATA_CLASS_TAG",
+    "OWNER_TAG",
     "RECORD_KIND_TAG",
     "Availability",
     "BackupMode",

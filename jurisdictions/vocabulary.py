@@ -8,6 +8,10 @@ DATA_CLASS_TAG = "hospital-cloud:data-class"
 RECORD_KIND_TAG = "hospital-cloud:record-kind"
 """One of `RecordKind`. Stated on every store of class 3 and up: it decides how long the record is kept."""
 
+OWNER_TAG = "hospital-cloud:hospital"
+"""The short name of the hospital that something was made for before its stack: stated on what `bootstrap` makes, and
+how it tells its own from what others made."""
+
 BACKUP_TAG = "hospital-cloud:backup"
 """One of `BackupMode`. A store that says `daily` is selected by the daily plan without being named."""
 

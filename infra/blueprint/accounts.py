@@ -10,7 +10,6 @@ import pulumi_aws as aws
 from components.account_baseline import AccountBaseline, BaselineMode
 from components.alarm_topic import AlarmTopic
 from components.audit_trail_bucket import AuditTrailBucket
-from components.deploy_actions import DeployScope
 from components.log_archive import LogArchive
 from components.placement import physical_name, role_arn
 from infra.blueprint.frame import STORES, Frame
@@ -53,7 +52,7 @@ class Accounts(Frame):
             )
 
     def make_accounts(self) -> None:
-        """Trail, detectors, guard rails and roles of every account; logs in an account of their own where named."""
+        """Trail and detectors of every account; logs in an account of their own where named."""
         accounts = self.hospital.accounts.by_role()
         home = self.hospital.primary.region
         audit = None
@@ -75,16 +74,11 @@ class Accounts(Frame):
                 "mode": BaselineMode(account.baseline.value),
                 "region": home,
                 "regions": list(self.regions.values()),
-                "scopes": list(DeployScope) if role == "workload" else [DeployScope.STORES],
                 "sensitive_buckets": self._sensitive_buckets() if role == "workload" else [],
                 "sensitive_tables": [],
             }
             if audit and log:
                 args |= {"log_account_id": log.id, "log_key_arn": audit.key_arn}
-            if self.hospital.ci:
-                args["ci"] = self._pipeline()
-            if role != "workload":
-                args["pipeline_account_id"] = self.hospital.accounts.workload.id
             self.baselines[role] = AccountBaseline(f"account-{role}-baseline", args, opts=self.options(role, *after))  # type: ignore[arg-type]
 
     def _sensitive_buckets(self) -> list[str]:
@@ -97,9 +91,3 @@ class Accounts(Frame):
             if self.hospital.standby:
                 names.append(physical_name(placement, self.hospital.standby.region, f"{role}-replica"))
         return sorted(names)
-
-    def _pipeline(self) -> dict[str, str]:
-        ci = self.hospital.ci
-        assert ci is not None  # noqa: S101  the caller asked
-        stated = {"issuer": ci.oidc_issuer, "audience": ci.audience, "subject": ci.subject}
-        return {**stated, **({"audit_subject": ci.audit_subject} if ci.audit_subject else {})}

@@ -178,7 +178,7 @@ class Applications(Frame):
             )
 
     def _roles(self, *names: str) -> dict[str, str]:
-        """Roles that the workload account's baseline makes; none where the account brings its own."""
+        """Roles that bootstrap makes in the workload account; none where the account brings its own."""
         account = self.hospital.accounts.workload
         if account.baseline is Origin.MANAGED:
             return {name: role_arn(self.placement(), name) for name in names}

@@ -49,25 +49,11 @@ class Frame:
 
     def placement(self, account: str = "workload") -> Placement:
         """For whom and where, in one of the hospital's accounts."""
-        stated = self.hospital.accounts.by_role()[account]
-        placement: Placement = {
-            "hospital": self.hospital.short_name,
-            "account_id": stated.id,
-            "jurisdiction": self.hospital.jurisdiction,
-            "lifecycle": Lifecycle(self.hospital.lifecycle.value),
-        }
-        verified: dict[str, list[str]] = {}
-        for row in self.hospital.verifications:
-            verified.setdefault(row.region, []).append(row.capability)
-        if verified:
-            placement["verified"] = {region: sorted(rows) for region, rows in sorted(verified.items())}
-        if stated.baseline is Origin.MANAGED:
-            placement["boundary_arn"] = boundary_arn(placement)
-        return placement
+        return placement_of(self.hospital, account)
 
     def options(self, account: str = "workload", *after: pulumi.Resource) -> pulumi.ResourceOptions:
-        """The account's provider. First come what is named by ARN only: the account's alarm topics, and its baseline, which makes
-        the boundary of every role; and `after`."""
+        """The account's provider. First come what is named by ARN only, the account's alarm topics; its baseline; and
+        `after`. The boundary of every role is there before the stack (`infra.blueprint.bootstrap`)."""
         baseline = [self.baselines[account]] if account in self.baselines else []
         first = [*self.topics.get(account, ()), *baseline, *after]
         return pulumi.ResourceOptions(provider=self.providers[account], depends_on=first)
@@ -80,6 +66,25 @@ class Frame:
         """The data centres with a network: all but a standby that only keeps copies."""
         only_copies = self.plan.standby_mode is StandbyMode.NONE
         return [key for key in self.regions if not (only_copies and key == self.hospital.standby_key)]
+
+
+def placement_of(hospital: Hospital, account: str) -> Placement:
+    """For whom and where, in one of the hospital's accounts."""
+    stated = hospital.accounts.by_role()[account]
+    placement: Placement = {
+        "hospital": hospital.short_name,
+        "account_id": stated.id,
+        "jurisdiction": hospital.jurisdiction,
+        "lifecycle": Lifecycle(hospital.lifecycle.value),
+    }
+    verified: dict[str, list[str]] = {}
+    for row in hospital.verifications:
+        verified.setdefault(row.region, []).append(row.capability)
+    if verified:
+        placement["verified"] = {region: sorted(rows) for region, rows in sorted(verified.items())}
+    if stated.baseline is Origin.MANAGED:
+        placement["boundary_arn"] = boundary_arn(placement)
+    return placement
 
 
 def by_zone(subnets: dict[str, pulumi.Output[str]]) -> list[pulumi.Input[str]]:

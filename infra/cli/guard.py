@@ -70,11 +70,16 @@ def _for_users(error: BaseException) -> tuple[str, ...]:
         "LiveError",
         "StackFileErrors",
         "NotAProject",
+        "NotBootstrapped",
         "NotAGraph",
+        "NotAState",
+        "BadGaps",
+        "BadRole",
         "ProgramFailed",
         "BadContext",
         "RunError",
         "TooManyResources",
+        "Unclear",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from infra.cli import audit, export, graph, new, preview, rules, size
+from infra.cli import audit, bootstrap, export, graph, new, preview, rules, size, verify
 from infra.cli.guard import FAULT, guarded, hush, said, sentence
 
 app = typer.Typer(
@@ -21,7 +21,16 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (preview.preview, audit.audit, graph.graph, rules.rules, size.size, new.new):
+for verb in (
+    preview.preview,
+    audit.audit,
+    graph.graph,
+    rules.rules,
+    size.size,
+    new.new,
+    bootstrap.bootstrap,
+    verify.verify,
+):
     app.command(verb.__name__)(guarded(verb))
 
 exports = typer.Typer(help="Write a stack in another tool's words.", no_args_is_help=True, rich_markup_mode=None)

@@ -14,7 +14,7 @@ class Account(Part):
     id: AccountId = Field(description="AWS account id: 12 digits, in quotes.")
     baseline: Origin = Field(
         default=Origin.MANAGED,
-        description="managed: this stack makes trail, guard rails and detectors. existing: the account has them.",
+        description="managed: bootstrap makes guard rails and roles, the stack trail and detectors. existing: the account has them.",
     )
     deploy_role_arn: RoleArn | None = Field(
         default=None, description="Role that the deployment takes on in this account. Left out: the caller's own."

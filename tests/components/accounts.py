@@ -9,7 +9,6 @@ import pulumi_aws as aws
 
 import jurisdictions
 from components.account_baseline import AccountBaseline, BaselineMode
-from components.deploy_actions import DeployScope
 from components.placement import Lifecycle, Placement
 from policies.graph import Graph, Resource
 from policies.sources.program import record
@@ -57,7 +56,6 @@ def baseline(
             "mode": mode,
             "region": regions[0],
             "regions": regions,
-            "scopes": list(DeployScope),
             "sensitive_buckets": [],
             "sensitive_tables": [],
             **more,

@@ -4,10 +4,11 @@ import pulumi
 import pytest
 
 from components.account_baseline import AccountBaseline, BaselineMode, evidence
+from components.account_guardrail import boundary_arn
 from components.audit_trail_bucket import AuditTrailBucket
-from components.deploy_actions import DeployScope
+from components.placement import role_arn
 from policies.graph import Unknown, is_known, walk
-from tests.components.accounts import ACCOUNT, CI, LOG_ACCOUNT, REGIONS, baseline, graph_of, named, placement
+from tests.components.accounts import ACCOUNT, LOG_ACCOUNT, REGIONS, baseline, document, graph_of, named, placement
 
 JURISDICTIONS = sorted(REGIONS)
 
@@ -39,9 +40,8 @@ def test_existing_makes_nothing_and_names_what_must_be_shown(jurisdiction: str) 
 
 
 @pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
-@pytest.mark.parametrize("ci", [None, CI])
-def test_every_policy_is_known_at_preview(jurisdiction: str, ci: dict[str, str] | None) -> None:
-    graph = baseline(jurisdiction, strict=True, **({"ci": ci} if ci else {}))
+def test_every_policy_is_known_at_preview(jurisdiction: str) -> None:
+    graph = baseline(jurisdiction, strict=True)
     unknown = [
         f"{resource.name}.{path}"
         for resource in graph.resources
@@ -63,9 +63,25 @@ def test_every_child_has_provider_and_place(jurisdiction: str) -> None:
 @pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
 def test_every_role_carries_the_boundary(jurisdiction: str) -> None:
     graph = baseline(jurisdiction)
-    boundary = named(graph, "guardrail-boundary")
-    for role in graph.by_type["aws:iam/role:Role"]:
-        assert graph.target(role, "permissionsBoundary") == boundary, role.name
+    roles = graph.by_type["aws:iam/role:Role"]
+    assert {role.get("permissionsBoundary") for role in roles} == {boundary_arn(placement(jurisdiction))}
+
+
+def test_what_bounds_the_deploying_hands_is_not_made_by_them() -> None:
+    graph = baseline()
+    made = {r.get("name") for r in graph.of_type("aws:iam/role:Role", "aws:iam/policy:Policy")}
+    assert not made & {"tjemc-boundary", "tjemc-deploy", "tjemc-audit", "tjemc-break-glass"}
+
+
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
+def test_each_use_of_the_break_glass_role_raises_an_alarm_in_each_region(jurisdiction: str) -> None:
+    graph = baseline(jurisdiction)
+    arn = role_arn(placement(jurisdiction), "break-glass")
+    for region in REGIONS[jurisdiction]:
+        rule = named(graph, f"break-glass-{region}")
+        assert rule.region == region
+        assert document(rule, "eventPattern")["detail"]["requestParameters"] == {"roleArn": [arn]}
+        assert named(graph, f"break-glass-{region}-target").get("arn").endswith(f"{ACCOUNT}-{region}-alarms")
 
 
 def test_names_fit_at_the_longest_the_stack_file_allows() -> None:
@@ -77,14 +93,13 @@ def test_names_fit_at_the_longest_the_stack_file_allows() -> None:
                 "mode": BaselineMode.MANAGED,
                 "region": "cn-northwest-1",
                 "regions": ["cn-northwest-1"],
-                "scopes": list(DeployScope),
                 "sensitive_buckets": [],
                 "sensitive_tables": [],
             },
             opts=opts,
         )
 
-    limits = {"aws:s3/bucket:Bucket": 63, "aws:iam/role:Role": 64, "aws:iam/policy:Policy": 128}
+    limits = {"aws:s3/bucket:Bucket": 63, "aws:iam/role:Role": 64}
     graph = graph_of(make, "cn-mainland")
     for type_token, limit in limits.items():
         for resource in graph.by_type[type_token]:
@@ -103,7 +118,6 @@ def test_a_log_account_keeps_the_trail_out_of_reach() -> None:
                 "mode": BaselineMode.MANAGED,
                 "region": "cn-north-1",
                 "regions": REGIONS["cn-mainland"],
-                "scopes": [],
                 "sensitive_buckets": [],
                 "sensitive_tables": [],
                 "log_account_id": LOG_ACCOUNT,
@@ -127,7 +141,6 @@ def test_trial_can_be_torn_down_and_live_cannot() -> None:
     assert not [r.name for r in baseline(lifecycle="retiring").resources if r.protect]
     protected = {r.name for r in baseline(lifecycle="live").resources if r.protect}
     assert {
-        "workload-guardrail-boundary",
         "workload-log-key-key",
         "workload-log-trails-bucket-bucket",
         "workload-log-config-bucket-bucket",

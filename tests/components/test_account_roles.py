@@ -37,7 +37,6 @@ def _graph(jurisdiction: str = "cn-mainland", **more: Any) -> Graph:
             {
                 "placement": placement(jurisdiction),
                 "region": REGIONS[jurisdiction][0],
-                "regions": REGIONS[jurisdiction],
                 "boundary_arn": boundary_arn(placement(jurisdiction)),
                 "scopes": list(DeployScope),
                 **more,
@@ -141,6 +140,37 @@ def test_it_keeps_the_engine_s_state() -> None:
         assert _deploys(action, state)
     assert _deploys("kms:Decrypt", kms__ResourceAliases=[state_key_alias(WHERE)])
     assert not _deploys("kms:Decrypt", kms__ResourceAliases=["alias/tjemc/documents"])
+
+
+def test_it_cannot_open_or_remove_what_keeps_its_state() -> None:
+    state = f"arn:aws-cn:s3:::{state_bucket_name(WHERE, REGION)}"
+    other = f"arn:aws-cn:s3:::tjemc-{ACCOUNT}-cn-north-1-documents"
+    for action in (
+        "s3:PutBucketPolicy",
+        "s3:PutBucketVersioning",
+        "s3:PutBucketObjectLockConfiguration",
+        "s3:PutBucketPublicAccessBlock",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutLifecycleConfiguration",
+        "s3:DeleteBucketPolicy",
+        "s3:DeleteBucket",
+    ):
+        assert _deploys(action, other), action
+        assert not _deploys(action, state), action
+    for action in ("kms:PutKeyPolicy", "kms:DisableKeyRotation"):
+        assert _deploys(action, kms__ResourceAliases=["alias/tjemc/documents"]), action
+        assert not _deploys(action, kms__ResourceAliases=[state_key_alias(WHERE)]), action
+    for action in ("kms:UpdateAlias", "kms:DeleteAlias"):
+        assert _deploys(action, f"arn:aws-cn:kms:cn-north-1:{ACCOUNT}:alias/tjemc/documents"), action
+        assert not _deploys(action, f"arn:aws-cn:kms:cn-north-1:{ACCOUNT}:{state_key_alias(WHERE)}"), action
+
+
+def test_the_role_that_deploys_is_never_without_its_refusals() -> None:
+    graph = _graph()
+    refused = named(graph, "roles-deploy-refusals").urn
+    for attached in graph.of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
+        if attached.name.startswith("roles-deploy"):
+            assert refused in attached.depends_on, attached.name
 
 
 def test_services_use_keys_and_items_in_its_name() -> None:
@@ -259,17 +289,6 @@ def test_the_pipeline_goes_on_from_one_account_to_another() -> None:
         "ArnEquals": {"aws:PrincipalArn": f"arn:aws-cn:iam::{LOG_ACCOUNT}:role/tjemc-deploy"}
     }
     assert len(_trust(_graph(ci=CI, pipeline_account_id=ACCOUNT), "deploy")) == 1
-
-
-@pytest.mark.parametrize("jurisdiction", sorted(REGIONS))
-def test_each_use_of_the_break_glass_role_raises_an_alarm_in_each_region(jurisdiction: str) -> None:
-    graph = _graph(jurisdiction)
-    arn = role_arn(placement(jurisdiction), "break-glass")
-    for region in REGIONS[jurisdiction]:
-        rule = named(graph, f"roles-{region}-break-glass")
-        assert rule.region == region
-        assert document(rule, "eventPattern")["detail"]["requestParameters"] == {"roleArn": [arn]}
-        assert named(graph, f"roles-{region}-break-glass-target").get("arn").endswith(f"{ACCOUNT}-{region}-alarms")
 
 
 def test_a_smaller_account_gets_fewer_rights() -> None:
