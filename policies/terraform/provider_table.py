@@ -22,7 +22,7 @@ _BLOCKS = '"blocks": ['
 class Field:
     """One argument or output of a block.
 
-    `name` is Terraform's, `pulumi` Pulumi's (empty where pulumi-aws has none). `kind` is Terraform's type of an attribute
+    `name` is Terraform's (`name_in_6` in provider 6, mostly the same), `pulumi` Pulumi's (empty where pulumi-aws has none). `kind` is Terraform's type of an attribute
     (`string`, `["list", "string"]`; `object` or `["list", "object"]` where `attribute` is set), None for a nested block.
     `nesting` is list, set, map or single for blocks and attributes of objects, else empty; `block` is what is inside.
     `flat`: Terraform has a list or a set, Pulumi writes the one element alone. `newer`: pulumi-aws has it, the provider
@@ -31,6 +31,7 @@ class Field:
     """
 
     name: str
+    name_in_6: str
     pulumi: str
     kind: Any
     nesting: str
@@ -150,10 +151,11 @@ def _block(number: int) -> Block:
 
 
 def _field(name: str, row: list[Any]) -> Field:
-    """One row of `provider.json`: kind, flags, Pulumi name, nesting, min, max, block."""
-    kind, flags, own, nesting, low, high, inner = [*row, *_REST[len(row) :]]
+    """One row of `provider.json`: kind, flags, Pulumi name, nesting, min, max, block, name in provider 6."""
+    kind, flags, own, nesting, low, high, inner, name_in_6 = [*row, *_REST[len(row) :]]
     return Field(
         name=name,
+        name_in_6=name_in_6 or name,
         pulumi="" if own is None else own or _camel(name),
         kind=kind,
         nesting=nesting,
@@ -173,7 +175,7 @@ def _field(name: str, row: list[Any]) -> Field:
 
 
 _SCALARS = {"B": "bool", "N": "number", "S": "string"}
-_REST: list[Any] = ["string", "", "", "", 0, 0, None]
+_REST: list[Any] = ["string", "", "", "", 0, 0, None, ""]
 
 
 def _camel(name: str) -> str:

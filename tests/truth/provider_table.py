@@ -4,7 +4,7 @@ Walks every Terraform type that a Pulumi type stands for: the provider's schema 
 terraform and the provider, which users have not: the result is committed, one line a type and a block, equal blocks
 once. `make docs` writes it anew where terraform is.
 
-A field is `[kind, flags, Pulumi name, nesting, min, max, block]`, cut off where the rest says nothing. Flags: r(equired),
+A field is `[kind, flags, Pulumi name, nesting, min, max, block, name in provider 6]`, cut off where the rest says nothing. Flags: r(equired),
 o(ptional), c(omputed), s(ensitive), d(eprecated), f(lat: Pulumi writes the one element alone), a(ttribute whose type is
 an object), n(ewer: the SDK has it, the schema has not; its Terraform name is by rule), B, N, S (Pulumi has a bool, number,
 string instead). The Pulumi name is `""` where it
@@ -198,7 +198,9 @@ class _Walk:
         if found.inner is not None:
             below = self.block(found.inner, inner, where.below(pulumi or name)) if inner is not None else None
             row += [found.nesting, found.low, found.high, below]
-        return _cut(row)
+        row = _cut(row)
+        renamed = tf_names.table()["fields_in_6"].get(where.type_name, {}).get(name) if not where.path else None
+        return [*row, *_FILL[len(row) :], renamed] if renamed else row
 
     def _newer(self, name: str, pulumi: str, argument: Argument, where: _Where) -> list[Any]:
         """A field that the provider at hand has not, as the SDK has it."""
@@ -208,6 +210,9 @@ class _Walk:
             below = self.block(None, inner, where.below(pulumi))
             return [None, "on", own, "list" if is_list(argument) else "single", 0, 0, below]
         return _cut([_kind(argument.types), "on", own])
+
+
+_FILL = ["", "", "", "", 0, 0, None]
 
 
 def _cut(row: list[Any]) -> list[Any]:
