@@ -57,3 +57,15 @@ def test_a_program_elsewhere_is_audited(installed: Path, tmp_path: Path):
 def test_no_tests_and_no_stacks_are_shipped(installed: Path):
     assert not (installed / "tests").exists()
     assert not (installed / "stacks").exists()
+
+
+def test_the_provider_table_is_shipped(installed: Path, tmp_path: Path):
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    code = (
+        "from policies.terraform import newer, provider_table as t; "
+        "print(t.__file__, t.block_of(t.type_of('aws:kms/key:Key')).by_pulumi['keyUsage'].name, len(newer.newer()) > 0)"
+    )
+    command = [sys.executable, "-P", "-c", code]
+    shown = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
+    assert shown.startswith(str(installed))
+    assert shown.split()[1:] == ["key_usage", "True"]
