@@ -49,17 +49,18 @@ def state_of(data: Any, name: str = "the stack export") -> State:
     deployment = object_at(data, "deployment", name)
     rows = objects_at(deployment, "resources", f"{name}: deployment")
     found = [
-        _resource(row, f"{name}: resources[{number}]")
+        resource_of(row, f"{name}: resources[{number}]")
         for number, row in enumerate(rows)
         if row.get("delete") is not True and row.get("type") != STACK_TYPE
     ]
     resources = placed_by_arn(without_default_providers(with_regions_and_accounts(found)))
-    stack, project = _names(rows)
+    stack, project = names_of(rows)
     graph = Graph.of(resources, project=project, stack=stack, door=DOOR)
     return State(graph, tuple(_notes(deployment, rows, name)))
 
 
-def _names(rows: list[dict[str, Any]]) -> tuple[str, str]:
+def names_of(rows: list[dict[str, Any]]) -> tuple[str, str]:
+    """Stack and project, as the first URN names them."""
     for row in rows:
         match = _URN.fullmatch(str(row.get("urn", "")))
         if match:
@@ -70,7 +71,8 @@ def _names(rows: list[dict[str, Any]]) -> tuple[str, str]:
 # --- one resource ----------------------------------------------------------------------------------------------------
 
 
-def _resource(row: dict[str, Any], where: str) -> Resource:
+def resource_of(row: dict[str, Any], where: str) -> Resource:
+    """One resource in the form of a checkpoint's rows. Raises NotAState."""
     urn = text_at(row, "urn", where, required=True)
     match = _URN.fullmatch(urn)
     if match is None:
@@ -80,6 +82,7 @@ def _resource(row: dict[str, Any], where: str) -> Resource:
     outputs |= {name: SECRET for name in texts_at(row, "additionalSecretOutputs", where) if name in outputs}
     if identifier := text_at(row, "id", where):
         outputs.setdefault("id", identifier)
+    places = _places(row)
     return Resource(
         urn=urn,
         type=text_at(row, "type", where, required=True),
@@ -96,7 +99,8 @@ def _resource(row: dict[str, Any], where: str) -> Resource:
         ignore_changes=texts_at(row, "ignoreChanges", where),
         aliases=texts_at(row, "aliases", where),
         external=row.get("external") is True,
-        source=_place(row.get("sourcePosition")),
+        source=places.get("source"),
+        component=places.get("component"),
     )
 
 
@@ -128,6 +132,21 @@ def _provider(reference: str) -> str | None:
 def _parent(urn: str) -> str | None:
     match = _URN.fullmatch(urn)
     return urn if match and match[3] != STACK_TYPE else None
+
+
+def _places(row: dict[str, Any]) -> dict[str, Place]:
+    """`source`: the first frame outside the components and installed packages; `component`: the first inside."""
+    trace = row.get("stackTrace")
+    frames = [f.get("sourcePosition") for f in trace if isinstance(f, dict)] if isinstance(trace, list) else []
+    found: dict[str, Place] = {}
+    for position in frames or [row.get("sourcePosition")]:
+        place = _place(position)
+        if place is None or "/site-packages/" in place.file or place.file.startswith("../"):
+            continue
+        found.setdefault("component" if place.file.startswith("components/") else "source", place)
+        if "source" in found:
+            break
+    return found
 
 
 def _place(position: Any) -> Place | None:

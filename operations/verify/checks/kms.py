@@ -41,7 +41,7 @@ def key_rotates(key: Subject) -> Iterator[Outcome]:
     wanted = key.wanted("enableKeyRotation") in (True, "true")
     answer = key.ask("kms", "get_key_rotation_status", gone=_GONE, KeyId=key.name("arn", "keyId", "id"))
     yield same(key, "GetKeyRotationStatus KeyRotationEnabled", answer.get("KeyRotationEnabled", False), wanted)
-    if wanted:
+    if wanted and key.wanted("rotationPeriodInDays"):
         period = answer.get("RotationPeriodInDays")
         yield from as_stated(key, "GetKeyRotationStatus RotationPeriodInDays", period, "rotationPeriodInDays")
 
