@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from policies.graph import SECRET, Graph, Reference, Resource, as_list, edges_of
+from policies.graph import SECRET, Graph, Reference, Resource, Unknown, as_list, edges_of, walk
 from policies.terraform import assets, newer, provider_table
 from policies.terraform.expressions import row_for, zone_of_route
 from policies.terraform.labels import addresses, file_of, label_of, short_hash
@@ -33,6 +33,7 @@ from policies.terraform.providers import (
     inputs_of,
     lines_of,
 )
+from policies.terraform.text import escaped
 from policies.terraform.values import Translator, Untranslatable, snake
 
 _NAME_CHARACTERS = 50
@@ -163,6 +164,7 @@ class _Renderer:
             hidden=lambda path, known: self._hidden(resource, path, known),
             asset=self._asset,
             instead=lambda path, value: self._instead(resource, path, value),
+            newest=self.target is Target.V6,
         )
 
     def _name(self, resource: Resource, block: Block, body: dict[str, Any]) -> None:
@@ -180,17 +182,25 @@ class _Renderer:
     def _ignored(self, resource: Resource, block: Block) -> Any:
         if "*" in resource.ignore_changes:
             return "all"
-        found = []
-        for path in resource.ignore_changes:
-            first, *rest = path.split(".")
-            known = block.by_pulumi.get(first)
-            if known is None:
+        return sorted({name for path in resource.ignore_changes if (name := self._ignored_path(resource, block, path))})
+
+    def _ignored_path(self, resource: Resource, block: Block, path: str) -> str:
+        """One path in Terraform's words; empty where the target's provider has nothing to ignore."""
+        words: list[str] = []
+        inside: Block | None = block
+        for part in re.findall(r"[^.\[\]]+", path):
+            known = inside.by_pulumi.get(part) if inside else None
+            if inside and known is None and not part.isdigit():
                 self._problem(resource, f"ignoreChanges names {path}, which {resource.type} does not have")
+                return ""
+            if known is None:
+                words.append(f"[{part}]" if part.isdigit() else f"[{json.dumps(escaped(part))}]")
                 continue
             if known.newer and self.target is Target.V5:
-                continue
-            found.append(".".join([known.name, *(snake(part) for part in rest)]))
-        return sorted(found)
+                return ""
+            words += [f".{known.name}", *(["[0]"] if known.flat and known.block else [])]
+            inside = known.block
+        return "".join(words).lstrip(".")
 
     # -- leaves
 
@@ -208,9 +218,9 @@ class _Renderer:
         return f"{address}.{known.name}{'[0]' if known.flat else ''}"
 
     def _hidden(self, resource: Resource, path: str, known: Field) -> str:
-        value = resource.get(path)
+        leaves = [leaf for _, leaf in walk(resource.get(path))]
         top = path.partition(".")[0].partition("[")[0]
-        sources = [r.urn for r in value.references] if value is not SECRET else []
+        sources = [r.urn for leaf in leaves if isinstance(leaf, Unknown) for r in leaf.references]
         for urn in [*sources, *resource.property_depends_on.get(top, ())]:
             source = self.graph.by_urn.get(urn)
             row = row_for(resource, path, source) if source else None
@@ -220,7 +230,7 @@ class _Renderer:
                     raise Untranslatable("goes to a zone that cannot be told from the subnets of its route table")
                 text = row.expression.replace("{target}", self.addresses[urn]).replace("{zone}", zone)
                 return "${" + text + "}"
-        if value is not SECRET:
+        if not any(leaf is SECRET for leaf in leaves):
             raise Untranslatable(
                 f"is not known before deploy and comes from {', '.join(sources) or 'nowhere that can be told'}; "
                 "allowed: an output that is text, or a row in policies/terraform/expressions.yaml"

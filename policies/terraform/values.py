@@ -6,12 +6,13 @@ objects must carry every field, null where nothing is said; everything textual i
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from policies.graph import SECRET, Reference, Resource, Unknown, Value, reference_of
+from policies.graph import SECRET, Reference, Resource, Unknown, Value, reference_of, walk
 from policies.terraform import assets
 from policies.terraform.provider_table import Block, Field
 from policies.terraform.text import escaped, template
@@ -38,6 +39,8 @@ class Translator:
     instead: Callable[[str, Value], Mapping[str, Value] | None]
     """What stands for an argument that only newer providers know, by its path without indices: None where it is kept,
     else the arguments beside it that are set in its place. May raise Untranslatable."""
+    newest: bool = True
+    """Whether the target's provider has what the table's provider lacks."""
     problems: list[str] = field(default_factory=list)
 
     def arguments(self, block: Block, skipped: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -64,7 +67,7 @@ class Translator:
                     raise Untranslatable("is computed by the provider and cannot be set")
                 other = self.instead(_INDEX.sub("", where), item) if known.newer else None
                 if other is None:
-                    found[known.name] = self._field(item, known, where)
+                    found[self._name(known)] = self._field(item, known, where)
                 else:
                     waiting += [(name, v) for name, v in other.items() if name not in value]
             except Untranslatable as error:
@@ -95,15 +98,27 @@ class Translator:
             raise Untranslatable("is a block; allowed: an object")
         found = self.block(value, known.block, path)
         if known.attribute:
-            found = {**dict.fromkeys(sorted(known.block.by_terraform)), **found}
+            fields = known.block.by_terraform.values()
+            found = {**{self._name(f): None for f in fields if self.newest or not f.newer}, **found}
         return dict(sorted(found.items()))
 
+    def _name(self, known: Field) -> str:
+        return known.name_in_6 if self.newest else known.name
+
     def _attribute(self, value: Value, known: Field, path: str) -> Any:
+        if isinstance(value, Mapping) and known.kind == "string" and not assets.is_asset(value):
+            return self._document(value, known, path)
         if isinstance(value, Mapping) and assets.is_asset(value) and known.kind == "string":
             return self.asset(value)
         if known.flat and not isinstance(value, (list, tuple)):
             return [self.leaf(value, path, known)]
         return self._plain(value, known, path)
+
+    def _document(self, value: Mapping[str, Value], known: Field, path: str) -> Any:
+        """A policy that a program wrote as an object: Terraform takes the text."""
+        if any(isinstance(leaf, Unknown) or leaf is SECRET for _, leaf in walk(value)):
+            return self.hidden(path, known)
+        return template(json.dumps(value), self.expression_of)
 
     def _plain(self, value: Value, known: Field, path: str) -> Any:
         if isinstance(value, Mapping):

@@ -145,6 +145,26 @@ def test_protection_and_ignored_changes_are_lifecycle() -> None:
     assert body["lifecycle"] == {"prevent_destroy": True, "ignore_changes": ["rotation_period_in_days"]}
 
 
+def test_a_part_that_is_ignored_is_named_in_terraforms_words() -> None:
+    rules = [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]
+    body = one(
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        {"bucket": "b", "rules": rules},
+        ignore_changes=("rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId",),
+    )
+    [ignored] = body["lifecycle"]["ignore_changes"]
+    assert ignored == "rule[0].apply_server_side_encryption_by_default[0].kms_master_key_id"
+
+
+def test_a_policy_written_as_an_object_is_text_for_terraform() -> None:
+    policy = {"Statement": [{"Effect": "Deny", "Resource": marker(KEY, "arn")}]}
+    graph = of(
+        resource("aws:kms/key:Key", "key", {}), resource("aws:sqs/queue:Queue", "q", {"name": "q", "policy": policy})
+    )
+    text = bodies(render(graph))["aws_sqs_queue.q"]["policy"]
+    assert json.loads(text) == {"Statement": [{"Effect": "Deny", "Resource": "${aws_kms_key.key.arn}"}]}
+
+
 def test_an_order_that_no_reference_says_is_kept() -> None:
     graph = of(
         resource("aws:kms/key:Key", "key", {"description": "d"}),
@@ -247,6 +267,12 @@ def bad_cases() -> Iterator[tuple[str, Callable[[], Graph], str]]:
         "unknown of a resource",
         lambda: of(resource(topic, "x", {"name": Unknown((Reference(KEY, ""),))})),
         "expressions.yaml",
+    )
+    policy = {"Resource": Unknown()}
+    yield (
+        "unknown in an object",
+        lambda: of(resource("aws:sqs/queue:Queue", "x", {"policy": policy})),
+        "policy: is not known before deploy",
     )
     yield "dangling", lambda: of(resource(topic, "x", {"name": marker(KEY, "arn")})), "which is not in the rendering"
     yield "external", lambda: of(resource(topic, "x", {}, external=True)), "read from the cloud"
