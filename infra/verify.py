@@ -20,7 +20,7 @@ from policies.graph import Graph
 from policies.iam_documents import account_of_arn
 from policies.results import Report
 from policies.sources.deployed import State, document, document_in
-from policies.sources.states import state_in
+from policies.sources.states import deployed_in
 
 STDIN = "-"
 
@@ -41,8 +41,8 @@ class Verified:
 def read_state(source: Path, stdin: BinaryIO) -> State:
     """The state in a file; `-` is standard input. Raises NotAState."""
     if str(source) == STDIN:
-        return state_in(document_in(stdin, "standard input"), "standard input")
-    return state_in(document(source), str(source))
+        return deployed_in(document_in(stdin, "standard input"), "standard input")
+    return deployed_in(document(source), str(source))
 
 
 def roles_by_account(arns: Iterable[str]) -> Mapping[str, str]:

@@ -88,7 +88,8 @@ class Resource:
     parent: str | None = None
     depends_on: tuple[str, ...] = ()
     property_depends_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    protect: bool = False
+    protect: bool | None = False
+    """None where the door cannot see it: a Terraform plan does not tell `prevent_destroy`."""
     retain_on_delete: bool = False
     ignore_changes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()

@@ -51,6 +51,8 @@ def _resource_to_json(resource: Resource) -> dict[str, Any]:
     if resource.outputs:
         row["outputs"] = value_to_json(resource.outputs)
     row |= {key: value for key in _OPTIONAL if (value := getattr(resource, key))}
+    if resource.protect is None:
+        row["protect"] = None
     row |= {key: list(value) for key in _TUPLES if (value := getattr(resource, key))}
     if resource.property_depends_on:
         row["property_depends_on"] = {k: sorted(v) for k, v in sorted(resource.property_depends_on.items())}

@@ -1,24 +1,43 @@
-"""Any state that can be read, told apart by its shape."""
+"""Any document of what is deployed or about to be, told apart by its shape."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from policies.sources import engine_state, terraform_state
+from policies.sources import engine_preview, engine_state, terraform_plan, terraform_state
 from policies.sources.deployed import NotAState, State
+
+WANTED = "what `pulumi preview --json`, `pulumi stack export`, or `terraform show -json` of a plan or of a state prints"
 
 
 def is_state(data: Any) -> bool:
-    """Whether a document means to be a state: a Pulumi stack export or a state shown by Terraform."""
-    return engine_state.is_export(data) or terraform_state.is_state(data)
+    """Whether a document means to be a state or a plan: of Pulumi's engine or of Terraform."""
+    return (
+        engine_state.is_export(data)
+        or engine_preview.is_preview(data)
+        or terraform_plan.is_plan(data)
+        or terraform_state.is_state(data)
+    )
 
 
 def state_in(data: Any, name: str) -> State:
-    """The state in a decoded document. `name` is what sentences call it. Raises NotAState."""
+    """The resources in a decoded document. `name` is what sentences call it. Raises NotAState."""
     if engine_state.is_export(data):
         return engine_state.state_of(data, name)
+    if engine_preview.is_preview(data):
+        return engine_preview.preview_of(data, name)
+    if terraform_plan.is_plan(data):
+        return terraform_plan.plan_of(data, name)
     if terraform_state.is_state(data):
         return terraform_state.state_of(data, name)
-    raise NotAState(
-        f"{name} is no state; wanted: what `pulumi stack export` or, of a state, `terraform show -json` prints"
-    )
+    raise NotAState(f"{name} is neither a state nor a plan; wanted: {WANTED}")
+
+
+def deployed_in(data: Any, name: str) -> State:
+    """The same of what is deployed; a plan or preview, which says what will be, is refused. Raises NotAState."""
+    if engine_preview.is_preview(data) or terraform_plan.is_plan(data):
+        raise NotAState(
+            f"{name} says what will be, not what is; wanted: what `pulumi stack export`, or `terraform show -json` of a "
+            "state, prints"
+        )
+    return state_in(data, name)

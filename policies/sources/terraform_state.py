@@ -120,14 +120,14 @@ def _read(row: dict[str, Any], where: str) -> _Found:
     block = provider_table.block_of(type_name) if tokens else None
     sensitive = row.get("sensitive_values")
     values = object_at(row, "values", where)
-    outputs = _object(values, sensitive, block)
+    outputs = object_of(values, sensitive, block)
     token = tokens[0] if tokens else f"{UNKNOWN_TYPE}{type_name}"
     resource = Resource(
-        urn=f"urn:pulumi:{STACK}::{STACK}::{token}::{quote(address, safe='[]._-/')}",
+        urn=urn_of(token, address),
         type=token,
         name=address,
         custom=True,
-        inputs=_settable(outputs, block),
+        inputs=settable_of(outputs, block),
         outputs=outputs,
     )
     region = outputs.get("region")
@@ -135,10 +135,15 @@ def _read(row: dict[str, Any], where: str) -> _Found:
         resource = replace(resource, region=region)
     if is_global_type(token):
         resource = replace(resource, region=GLOBAL)
-    return _Found(address, resource, texts_at(row, "depends_on", where), _without_keys(address))
+    return _Found(address, resource, texts_at(row, "depends_on", where), without_keys(address))
 
 
-def _without_keys(address: str) -> str:
+def urn_of(token: str, address: str) -> str:
+    """The URN of a Terraform resource: the same for the same type and address."""
+    return f"urn:pulumi:{STACK}::{STACK}::{token}::{quote(address, safe='[]._-/')}"
+
+
+def without_keys(address: str) -> str:
     """`module.a["x"].aws_b.c[0]` -> `module.a.aws_b.c`; a key in quotes may hold anything."""
     kept, depth, quoted, escaped = [], 0, False, False
     for character in address:
@@ -154,7 +159,8 @@ def _without_keys(address: str) -> str:
     return "".join(kept)
 
 
-def _object(values: Mapping[str, Any], sensitive: Any, block: Block | None) -> dict[str, Value]:
+def object_of(values: Mapping[str, Any], sensitive: Any, block: Block | None) -> dict[str, Value]:
+    """Values under Pulumi's names; what is sensitive as SECRET. What is Unknown already stays so."""
     fields = block.by_terraform if block else {}
     marks = sensitive if isinstance(sensitive, dict) else {}
     found = {}
@@ -189,7 +195,7 @@ def _item(value: Any, sensitive: Any, known: Field | None) -> Value:
         return SECRET
     if isinstance(value, dict):
         if known is not None and known.block is not None and known.nesting != "map":
-            return _object(value, sensitive, known.block)
+            return object_of(value, sensitive, known.block)
         marks = sensitive if isinstance(sensitive, dict) else {}
         inner = known if known is not None and known.nesting == "map" else None
         return {key: _item_of_map(item, marks.get(key), inner) for key, item in value.items()}
@@ -201,7 +207,7 @@ def _item(value: Any, sensitive: Any, known: Field | None) -> Value:
 
 def _item_of_map(value: Any, sensitive: Any, known: Field | None) -> Value:
     if known is not None and known.block is not None and isinstance(value, dict) and sensitive is not True:
-        return _object(value, sensitive, known.block)
+        return object_of(value, sensitive, known.block)
     return _item(value, sensitive, None)
 
 
@@ -211,17 +217,29 @@ def camel(name: str) -> str:
     return head + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
-def _settable(outputs: Mapping[str, Value], block: Block | None) -> dict[str, Value]:
+def settable_of(outputs: Mapping[str, Value], block: Block | None) -> dict[str, Value]:
     """What a program may set and has a value: a state shows what nobody stated as null, empty text, or an empty list."""
     fields = block.by_pulumi if block else {}
     return {
-        key: value
+        key: _stated(value)
         for key, value in outputs.items()
-        if value is not None
-        and value not in ("", [], {})
+        if not _is_empty(value)
         and ((known := fields.get(key)) is None or known.settable)
         and not (key == "id" and block is not None)
     }
+
+
+def _is_empty(value: Value) -> bool:
+    return value is None or (isinstance(value, (str, list, dict)) and not value)
+
+
+def _stated(value: Value) -> Value:
+    """A value without what nobody stated inside it. Elements of a list stay: their number says something."""
+    if isinstance(value, dict):
+        return {key: _stated(item) for key, item in value.items() if not _is_empty(item)}
+    if isinstance(value, list):
+        return [_stated(item) for item in value]
+    return value
 
 
 # --- edges and places ------------------------------------------------------------------------------------------------
@@ -235,7 +253,7 @@ def _with_edges(found: list[_Found]) -> list[Resource]:
         by_base.setdefault(row.base, []).append(row.resource)
     joined = []
     for row in found:
-        targets = {r.urn: r for address in row.depends_on for r in by_base.get(_without_keys(address), ())}
+        targets = {r.urn: r for address in row.depends_on for r in by_base.get(without_keys(address), ())}
         targets.pop(row.resource.urn, None)
         depends = _property_dependencies(row.resource, list(targets.values()))
         joined.append(replace(row.resource, depends_on=tuple(sorted(targets)), property_depends_on=depends))

@@ -21,7 +21,10 @@ from policies.rules.protection._stores import RECORD_STORES, exempt
 def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Both locks are asked of a live store of class 3 and up: the engine's `protect`, which also refuses replacement,
     and the service's own deletion protection where the type has one, which holds against other tools too.
-    `retain_on_delete` is no substitute: it leaves the old store orphaned when a new one takes its place."""
+    `retain_on_delete` is no substitute: it leaves the old store orphaned when a new one takes its place.
+
+    A Terraform plan does not tell `prevent_destroy`. There the service's own refusal counts: deletion protection, or that
+    a store which is not empty cannot be deleted; where a type has neither, it cannot be decided."""
     row = store_types()[resource.type]
     if row.part_of:
         return
@@ -31,8 +34,10 @@ def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outco
         return
     if resource.protect:
         yield passed(resource, "protect", True)
-    else:
+    elif resource.protect is False:
         yield failed(resource, "protect", False, "true while live")
+    elif not row.protection:
+        yield _by_the_service(resource)
     if row.protection:
         value = resource.get(row.protection)
         if isinstance(value, Unknown):
@@ -41,3 +46,19 @@ def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outco
             yield passed(resource, row.protection, value)
         else:
             yield failed(resource, row.protection, value, "true while live")
+
+
+_REFUSED_WHILE_FULL = frozenset(
+    {"aws:backup/vault:Vault", "aws:ecr/repository:Repository", "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"}
+)
+"""Types that AWS does not delete while anything is in them, unless the provider is told to empty them first."""
+
+
+def _by_the_service(resource: Resource) -> Outcome:
+    """What can be said without the engine's protection in sight."""
+    forced = resource.get("forceDestroy" if not resource.type.startswith("aws:ecr/") else "forceDelete")
+    if resource.type not in _REFUSED_WHILE_FULL or isinstance(forced, Unknown):
+        return undecided(resource, "protect", "not told by this kind of document", "true while live")
+    if forced:
+        return failed(resource, "protect", "emptied and deleted when asked", "true while live")
+    return passed(resource, "protect", "refused by the service while anything is in it")

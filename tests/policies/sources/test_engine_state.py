@@ -182,7 +182,7 @@ SPECIAL = st.sampled_from(
         lambda rest: {**rest, SIGNATURE: mark}
     )
 )
-PARTS = list(deepcopy(REAL["deployment"]["resources"][4])) + ["pendingReplacement", "initErrors", "ignoreChanges"]
+PARTS = [*REAL["deployment"]["resources"][4], "pendingReplacement", "initErrors", "ignoreChanges"]
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,0 +1,82 @@
+"""A preview printed by a real engine (3.260) as a graph."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies.graph import SECRET, Graph, Place, Resource, Unknown
+from policies.sources.deployed import NotAState
+from policies.sources.engine_preview import DOOR, preview_of
+from policies.sources.states import deployed_in, state_in
+
+FILE = Path(__file__).parent / "documents" / "preview.json"
+
+
+@pytest.fixture
+def preview() -> dict[str, Any]:
+    return json.loads(FILE.read_text(encoding="utf-8"))
+
+
+def node(graph: Graph, name: str) -> Resource:
+    [found] = [r for r in graph.resources if r.name == name]
+    return found
+
+
+def test_every_step_that_leaves_a_resource_gives_one(preview: dict[str, Any]) -> None:
+    graph = state_in(preview, "it").graph
+    assert (graph.project, graph.stack, graph.door) == ("sample", "t", DOOR)
+    assert len(graph.resources) == len(preview["steps"]) - 1, "all but the stack itself"
+    policy = node(graph, "pol")
+    assert (policy.region, policy.account) == ("cn-north-1", "111122223333")
+    assert policy.source == Place("__main__.py", 7)
+    assert node(graph, "c-t").parent == node(graph, "c").urn
+
+
+def test_what_is_not_known_yet_names_what_it_depends_on(preview: dict[str, Any]) -> None:
+    graph = preview_of(preview).graph
+    value = node(graph, "pol").get("policy")
+    assert isinstance(value, Unknown) and [r.urn for r in value.references] == [node(graph, "b").urn]
+    assert graph.target(node(graph, "s"), "kmsKeyId") == node(graph, "key")
+
+
+def test_what_the_engine_hides_is_a_secret(preview: dict[str, Any]) -> None:
+    assert node(preview_of(preview).graph, "v").inputs["secretString"] is SECRET
+
+
+def test_a_deletion_is_a_note(preview: dict[str, Any]) -> None:
+    [step] = [s for s in preview["steps"] if s["urn"].endswith("::pol")]
+    step |= {"op": "delete", "oldState": step.pop("newState")}
+    state = preview_of(preview)
+    assert "pol" not in {r.name for r in state.graph.resources}
+    assert state.notes == ("pol is deleted by this change; what follows does not judge it",)
+
+
+def _failed(preview: dict[str, Any]) -> None:
+    preview["diagnostics"] = [{"severity": "error", "message": "no", "urn": preview["steps"][1]["urn"]}]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (_failed, "a preview that failed at c"),
+        (lambda p: p["steps"][1].pop("op"), "steps[1].op is absent"),
+        (lambda p: p["steps"][1].update(newState=[]), "newState is a list"),
+        (lambda p: p["steps"][1]["newState"].update(urn="x"), "no URN"),
+        (lambda p: p.update(steps=3), "steps is no list"),
+    ],
+)
+def test_a_preview_that_is_not_whole_is_a_sentence(
+    preview: dict[str, Any], spoil: Callable[[dict[str, Any]], Any], says: str
+) -> None:
+    spoil(preview)
+    with pytest.raises(NotAState) as refused:
+        preview_of(preview, "p.json")
+    assert says in str(refused.value)
+
+
+def test_who_asks_for_what_is_deployed_is_not_given_what_will_be(preview: dict[str, Any]) -> None:
+    with pytest.raises(NotAState, match="says what will be, not what is"):
+        deployed_in(preview, "p.json")
