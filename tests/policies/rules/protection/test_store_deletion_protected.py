@@ -28,3 +28,12 @@ def test_low_classes_and_other_lifecycles_need_none():
 
 def test_a_store_that_states_no_class_is_taken_for_a_record():
     assert any(o.verdict.value == "fail" for o in outcomes(RULE, resource(BUCKET, protect_=False, tags=None)))
+
+
+def test_where_the_lock_cannot_be_seen_the_services_own_refusal_counts():
+    unseen = {"protect_": None}
+    assert_passes(RULE, resource(BUCKET, **unseen))
+    assert_fails(RULE, resource(BUCKET, forceDestroy=True, **unseen), found="emptied", wanted="live")
+    assert_unknown(RULE, resource(BUCKET, forceDestroy=Unknown(), **unseen))
+    assert_passes(RULE, resource(TABLE, **unseen))
+    assert_fails(RULE, resource(TABLE, deletionProtectionEnabled=None, **unseen), found="nothing", wanted="live")
