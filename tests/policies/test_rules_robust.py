@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policies.facts import Facts
+from policies.flows import tables as flow_tables
 from policies.graph import SECRET, Graph, Reference, Resource, Unknown
 from policies.registry import Rule, all_rules
 from policies.results import Severity, Verdict
@@ -24,9 +25,7 @@ from policies.rules.exposure.endpoint_not_public import ENDPOINTS
 from policies.rules.exposure.machine_without_public_address import ADDRESSES
 from policies.rules.exposure.no_public_acl import ACLS
 from policies.rules.exposure.no_public_share import SHARES as PUBLIC_SHARES
-from policies.rules.residency._callers import SHARES
 from policies.rules.residency._capabilities import FEATURES
-from policies.rules.residency._flows import BACKUPS, CONNECTIONS, COPIES, DELIVERIES
 from tests.resources import GOOD, context, graph, resource, urn
 from tests.truth import sdk_types
 
@@ -82,8 +81,8 @@ def test_rules_import_nothing_that_cannot_run_in_the_engine():
 
 
 def _table_paths() -> list[tuple[str, str]]:
-    rows = [(t, p) for table in (COPIES, BACKUPS, DELIVERIES, CONNECTIONS) for t, ps in table.items() for p in ps]
-    rows += [(t, p) for t, ps in SHARES.items() for p in ps]
+    rows = [(t, p) for rule in flow_tables.JUDGED for t, ps in flow_tables.names(rule).items() for p in ps]
+    rows += [(t, p) for t, ps in flow_tables.shares().items() for p in ps]
     rows += [(t, f.path) for t, fs in FEATURES.items() for f in fs]
     rows += [(t, s.path) for t, ss in SETTINGS.items() for s in ss]
     rows += [(t, check[0]) for table in (ENDPOINTS, PUBLIC_SHARES) for t, cs in table.items() for check in cs]

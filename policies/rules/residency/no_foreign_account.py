@@ -2,12 +2,12 @@ import re
 from collections.abc import Iterator
 
 from policies.facts import Facts
+from policies.flows.shares import LOAD_BALANCER_ACCOUNTS, TYPES, callers
 from policies.graph import Resource, Unknown, references_in
 from policies.iam_access import Caller
 from policies.iam_documents import account_of_arn, partition_of_arn
 from policies.registry import Scope, failed, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules.residency._callers import LOAD_BALANCER_ACCOUNTS, TYPES, callers
 
 _ACCOUNT = re.compile(r"\d{12}")
 _ORGANISATION = re.compile(r"o-[a-z0-9]{10,32}(/.*)?")
@@ -25,6 +25,9 @@ _UNIQUE_ID = re.compile(r"A[A-Z]{2}A[A-Z0-9]{12,}(:.*)?")
     fix="Name accounts of the hospital only: give the program a provider for each of them.",
     good='"Principal": {"AWS": "arn:aws-cn:iam::111122223333:root"}',
     bad='"Principal": {"AWS": "arn:aws-cn:iam::999999999999:root"}',
+    unwaivable="a waiver names a resource, not who is let in: the next one let in there would be covered too",
+    unwaivable_from_class=3,
+    undecided_waivable=True,
 )
 def no_foreign_account(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the same principals and shares as no-foreign-partition. An account is one's own when the program has a

@@ -1,11 +1,12 @@
 from collections.abc import Iterator
 
 from policies.facts import Facts
+from policies.flows.shares import TYPES, callers
 from policies.graph import Resource
 from policies.iam_documents import partition_of_arn
 from policies.registry import Scope, failed, passed, rule
 from policies.results import Outcome, Severity
-from policies.rules.residency._callers import TYPES, callers, unreadable
+from policies.rules.residency._outcomes import unreadable
 
 
 @rule(
@@ -18,6 +19,8 @@ from policies.rules.residency._callers import TYPES, callers, unreadable
     fix="Name principals of the jurisdiction's partition only; exchange data at an entry where people log in.",
     good='"Principal": {"AWS": "arn:aws-cn:iam::111122223333:role/reader"}',
     bad='"Principal": {"AWS": "arn:aws:iam::111122223333:role/reader"}',
+    unwaivable="the law on where patients' data may be knows no exception that an owner could grant",
+    unwaivable_from_class=3,
 )
 def no_foreign_partition(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the principals of resource policies and trust policies, the conditions that narrow a star, and the shares

@@ -1,0 +1,1 @@
+"""Families of flows that a table cannot state: one file each, `derive.py` calls them all."""
