@@ -200,6 +200,8 @@ class _Renderer:
                 return ""
             words += [f".{known.name}", *(["[0]"] if known.flat and known.block else [])]
             inside = known.block
+        if words and words[-1] == "[0]" and not path.endswith("[0]"):
+            words.pop()  # the block as a whole: one that is not there yet has no first element
         return "".join(words).lstrip(".")
 
     # -- leaves

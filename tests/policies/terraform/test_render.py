@@ -145,6 +145,12 @@ def test_protection_and_ignored_changes_are_lifecycle() -> None:
     assert body["lifecycle"] == {"prevent_destroy": True, "ignore_changes": ["rotation_period_in_days"]}
 
 
+def test_a_block_that_is_ignored_is_ignored_as_a_whole() -> None:
+    """Also where the provider has none yet: it has no first element then."""
+    body = one("aws:eks/cluster:Cluster", {"name": "c"}, ignore_changes=("accessConfig", "vpcConfig.subnetIds"))
+    assert body["lifecycle"]["ignore_changes"] == ["access_config", "vpc_config[0].subnet_ids"]
+
+
 def test_a_part_that_is_ignored_is_named_in_terraforms_words() -> None:
     rules = [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]
     body = one(
