@@ -1,9 +1,9 @@
 """AccountBaseline: what one account must have before a hospital's data comes into it.
 
 Promises, when managed: every action is recorded where the account cannot reach it (AuditTrail); each region is watched
-(ThreatDetection); disks are encrypted, buckets closed, passwords strong (AccountDefaults); whoever takes on the role for
-emergencies raises an alarm (BreakGlassAlarm). The permission boundary (AccountGuardrail) and the roles that deploy and
-audit (AccountRoles) must be there already: what bounds the deploying hands is made before the stack, by
+(ThreatDetection); disks are encrypted, buckets closed, passwords strong (AccountDefaults); whoever takes on the role
+for emergencies raises an alarm (BreakGlassAlarm). The permission boundary (AccountGuardrail) and the roles that deploy
+and audit (AccountRoles) must be there already: what bounds the deploying hands is made before the stack, by
 `hospital-cloud bootstrap`, and not by it.
 
 An account that has these already, from its organization or another stack, is `existing`: AWS knows one detector, one

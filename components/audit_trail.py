@@ -3,8 +3,8 @@
 Promises: every management event of every region, and each read and write of objects and items of class 4 and 5, goes
 to a locked bucket, with digests that show tampering, encrypted with the hospital's key; the same events can be
 searched for as long as the jurisdiction asks for audit logs, never under 180 days; who reads the audit bucket of this
-account is recorded too; an alarm is raised when somebody takes on the break-glass role, changes the guard rail, or
-stops the trail.
+account is recorded too; an alarm is raised when somebody takes on the break-glass role, changes the guard rail, stops
+the trail, or takes a key away, the one of the engine's state included.
 
 The alarm reads the trail's log group, so that it sees every region and arrives after minutes. BreakGlassAlarm raises a
 faster one for the break-glass role, which sees the account's own regions only.
@@ -174,7 +174,7 @@ class AuditTrail(pulumi.ComponentResource):
             f"{name}-alarm",
             region=region,
             name=f"{placement['hospital']}-guard-rails-touched",
-            alarm_description="Somebody took on the break-glass role, changed the guard rail or stopped the trail",
+            alarm_description="Somebody took on the break-glass role, changed the guard rail, stopped the trail or a key",
             namespace=namespace,
             metric_name=metric,
             statistic="Sum",
@@ -199,7 +199,8 @@ def _log_account(args: AuditTrailArgs) -> Placement:
 
 def _watched(placement: Placement) -> str:
     """The filter pattern. Reads of the boundary are left out: every refresh makes them."""
-    stopped = " || ".join(f'($.eventName = "{event}")' for event in ("DeleteTrail", "StopLogging"))
+    events = ("DeleteTrail", "DisableKey", "ScheduleKeyDeletion", "StopLogging")
+    stopped = " || ".join(f'($.eventName = "{event}")' for event in events)
     return (
         f'{{ ($.requestParameters.roleArn = "{break_glass_role_arn(placement)}")'
         f' || (($.requestParameters.policyArn = "{boundary_arn(placement)}") && ($.readOnly IS FALSE))'

@@ -1,9 +1,9 @@
 """StateStore: where the engine keeps what it has made, and the key that its secrets are encrypted with.
 
-Promises: the state stays in the jurisdiction; each version of it is kept, and cannot be deleted for 30 days (Object Lock,
-GOVERNANCE, a day on trial: a state that somebody must remove, for a secret that got into it, can still be removed by the
-role for emergencies); nothing is public; TLS only; encrypted with a key of its own, which rotates and which only the
-roles named can use by themselves. Those who administer the key cannot use it.
+Promises: the state stays in the jurisdiction; each version of it is kept, and cannot be deleted for 30 days (Object
+Lock, GOVERNANCE: a version that must go, for a secret that got into it, can still be removed by the role for
+emergencies; a day where the stack is not live); nothing is public; TLS only; encrypted with a key of its own, which
+rotates and which only the roles named can use by themselves. Those who administer the key cannot use it.
 
 The state names every resource and holds the database owner's password, encrypted: it is the deploying hands' most
 valuable file, so they do not make what bounds it (`hospital-cloud bootstrap` does) and cannot change it
@@ -36,8 +36,8 @@ class StateStoreArgs(TypedDict):
     region: str
     """Home region."""
     user_role_arns: list[str]
-    """Roles that read and write the state: those that deploy, and the one for emergencies. They must exist: KMS refuses a
-    key policy that names others."""
+    """Roles that read and write the state: those that deploy, and the one for emergencies. They must exist: KMS refuses
+    a key policy that names others."""
 
 
 class StateStore(pulumi.ComponentResource):

@@ -185,6 +185,10 @@ def telling(doing: str) -> Iterator[None]:
         yield
     except _OF_THE_WAY as error:
         raise told(error, doing) from error
+    except (KeyError, TypeError, ValueError) as error:
+        if not _in_botocore(error):
+            raise
+        raise LiveError(f"{doing}: {_NOT_AWS}") from error
 
 
 def told(error: BaseException, doing: str) -> LiveError:
@@ -236,6 +240,17 @@ _THROTTLED: Final = (
 _SKEW: Final = re.compile(r"signature (expired|not yet current)", re.IGNORECASE)
 
 _SET_CLOCK = "AWS refused the time of the signature: the clock here is wrong; set it by NTP"
+
+
+_NOT_AWS: Final = "the answer is not one of AWS's: is there a proxy or a sign-in page in between?"
+
+
+def _in_botocore(error: BaseException) -> bool:
+    """Whether botocore stumbled, over an answer that has not the form it should: some of its parsers do not say so."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return frame is not None and str(frame.tb_frame.f_globals.get("__name__", "")).startswith("botocore.")
 
 
 def _refusal(error: boto.ClientError, code: str) -> str:
@@ -290,7 +305,7 @@ _FAULTS: Final[tuple[tuple[Any, str], ...]] = (
     (boto.EndpointConnectionError, "{where} cannot be reached: no such host, or nothing answers there"),
     (boto.ConnectionClosedError, "{where} closed the connection before it answered; run this again"),
     (boto.HTTPClientError, "the connection to {where} broke ({name}); run this again"),
-    (ResponseParserError, "the answer is not one of AWS's: is there a proxy or a sign-in page in between?"),
+    (ResponseParserError, _NOT_AWS),
 )
 _OF_THE_SYSTEM: Final = {
     errno.ENOSPC: "no space is left on the disk",

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
+from jurisdictions import OWNER_TAG, partition_of_region
 from operations.bootstrap.documents import same
 from operations.bootstrap.kind import (
     At,
@@ -53,9 +54,17 @@ class Bucket(Kind):
                 ) from error
             raise
         region = _OLD_NAMES.get(region, region)
+        if partition_of_region(str(region)) is None:
+            raise KeyError("LocationConstraint")
         if region != at.region:
             raise NotBootstrapped(f"{self.label(wanted)} is there, in {region} instead of {at.region}")
         tags = _tags(s3, owned)
+        owner = owner_of(tags) or _left_by_us(s3, owned, tags, wanted)
+        if owner is None:
+            raise NotBootstrapped(
+                f"{self.label(wanted)} is there, was not made by bootstrap (no tag {OWNER_TAG}), and is in use; "
+                "it is left alone. Give it the tag if it is this hospital's"
+            )
         differences = []
         if missing_tags(tags, wanted):
             merged = as_pairs({**tags, **tags_of(wanted)})
@@ -66,7 +75,7 @@ class Bucket(Kind):
         return Found(
             {"arn": arn, "id": wanted["bucket"], "bucket": wanted["bucket"]},
             tuple(differences),
-            owner_of(tags) or _left_by_us(s3, owned, tags, wanted),
+            owner,
         )
 
     def create(self, at: At, wanted: Wanted) -> str | None:

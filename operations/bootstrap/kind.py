@@ -1,4 +1,4 @@
-"""What every kind of resource here knows: how to look for it, how to create it, what is different and how to correct it."""
+"""What every kind of resource here knows: how to look for it, how to make it, what differs and how to correct it."""
 
 from __future__ import annotations
 

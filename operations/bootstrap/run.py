@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -18,7 +19,7 @@ from jurisdictions import OWNER_TAG
 from operations.bootstrap import identities
 from operations.bootstrap.kind import At, Difference, Found, NotBootstrapped, Wanted, absent, owner_of, tags_of
 from operations.bootstrap.steps import Step, Unresolved
-from operations.live import Live, telling
+from operations.live import Live, LiveError, telling
 
 _LOOKS: Final = 12
 _BETWEEN_LOOKS_SECONDS: Final = 5.0
@@ -90,7 +91,7 @@ class Run:
             return Done(step.label(self._steps), Outcome.TO_CREATE)
         at = At(self.live, self.account_id, step.region)
         label = step.kind.label(wanted)
-        with telling(f"looking for {label}"):
+        with _asking(f"looking for {label}"):
             found = step.kind.look(at, wanted)
         if found is None:
             if self.dry:
@@ -108,7 +109,7 @@ class Run:
         return Done(label, outcome, what if outcome is Outcome.CORRECTED else "")
 
     def _create(self, step: Step, at: At, wanted: Wanted, label: str) -> Found:
-        with telling(f"making {label}"):
+        with _asking(f"making {label}"):
             created = self._patiently(lambda: step.kind.create(at, wanted), label)
             self._created = True
             for _ in range(_LOOKS):
@@ -120,11 +121,11 @@ class Run:
 
     def _correct(self, step: Step, at: At, wanted: Wanted, label: str, differences: Sequence[Difference]) -> None:
         for difference in differences:
-            with telling(f"correcting {label}: {difference.what}"):
+            with _asking(f"correcting {label}: {difference.what}"):
                 self._patiently(difference.correct, label)
         if not differences:
             return
-        with telling(f"looking at {label} again"):
+        with _asking(f"looking at {label} again"):
             again = step.kind.look(at, wanted, self._outputs[step.resource.urn]["id"])
         if again is None or again.differences:
             left = ", ".join(d.what for d in again.differences) if again else "all of it"
@@ -157,13 +158,23 @@ class Run:
                 w["policyArn"] for s, w in wanted if isinstance(s.kind, identities.Attachment) and w["role"] == name
             }
             own = {w["name"] for s, w in wanted if isinstance(s.kind, identities.RolePolicy) and w["role"] == name}
-            with telling(f"looking at what role {name} may do"):
+            with _asking(f"looking at what role {name} may do"):
                 more = [*(set(identities.attached(at, name)) - stated), *(set(identities.inside(at, name)) - own)]
             if more:
                 yield Done(f"role {name}", Outcome.TOO_MUCH, ", ".join(sorted(more)))
 
     def _is_there(self, step: Step) -> bool:
         return step.resource.urn in self._outputs
+
+
+@contextmanager
+def _asking(doing: str) -> Iterator[None]:
+    """`telling`, and where an answer lacks what every answer of that kind has, a sentence too."""
+    with telling(doing):
+        try:
+            yield
+        except KeyError as error:
+            raise LiveError(f"{doing}: the answer has no {error}; is this an AWS endpoint?") from error
 
 
 def _check_owner(found: Found, wanted: Wanted, label: str) -> None:

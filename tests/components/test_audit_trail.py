@@ -170,7 +170,12 @@ def test_reads_of_the_own_audit_bucket_are_recorded_and_writes_are_not() -> None
 def test_touching_the_guard_rails_raises_an_alarm() -> None:
     graph = _trail()
     pattern = named(graph, "trail-watch").get("pattern")
-    for word in (f"arn:aws-cn:iam::{ACCOUNT}:role/tjemc-break-glass", "policy/tjemc-boundary", "StopLogging"):
+    for word in (
+        f"arn:aws-cn:iam::{ACCOUNT}:role/tjemc-break-glass",
+        "policy/tjemc-boundary",
+        "StopLogging",
+        "ScheduleKeyDeletion",
+    ):
         assert word in pattern
     assert len(pattern) <= 1024
     alarm = named(graph, "trail-alarm")

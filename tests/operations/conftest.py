@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 import socket
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import botocore.retries.standard as standard
 import pytest
+
+from infra.bootstrap import Prepared, prepare
+from operations.bootstrap import Step, steps
+from operations.live import Live
+from tests.conftest import ROOT
+from tests.operations.accounts import HOME
+from tests.operations.bootstrapping import ACCOUNT, way_in
 
 EMULATED_ACCOUNT = "123456789012"
 """The account of credentials that the emulator has not given out."""
@@ -20,6 +29,7 @@ def emulator_url() -> Iterator[str]:
     """The emulator's address; it holds what earlier tests left there: see `emulator`."""
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -30,8 +40,52 @@ def emulator_url() -> Iterator[str]:
 @pytest.fixture
 def emulator(emulator_url: str, credentials: Path) -> str:
     """The address of an emulator with nothing in it."""
-    urllib.request.urlopen(f"{emulator_url}/moto-api/reset", data=b"", timeout=30).close()  # noqa: S310  loopback
+    _reset(emulator_url)
     return emulator_url
+
+
+_MANAGED = ("SecurityAudit", "ViewOnlyAccess")
+"""The policies of AWS's own that bootstrap attaches: with all of them each empty account takes a second to make."""
+
+
+@pytest.fixture
+def bootstrap_emulator(emulator_url: str, credentials: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an emulator with nothing in it but AWS's own policies that bootstrap attaches."""
+    import moto.iam.models as models
+
+    every = json.loads(models.aws_managed_policies_data)
+    monkeypatch.setattr(models, "aws_managed_policies_data", json.dumps({name: every[name] for name in _MANAGED}))
+    monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+    _reset(emulator_url)
+    return emulator_url
+
+
+@pytest.fixture
+def reset(bootstrap_emulator: str) -> Callable[[], None]:
+    """Empties the emulator."""
+    return lambda: _reset(bootstrap_emulator)
+
+
+@pytest.fixture
+def live(bootstrap_emulator: str) -> Live:
+    """A way into the emulated workload account."""
+    return way_in(bootstrap_emulator)
+
+
+@pytest.fixture(scope="session")
+def prepared() -> Prepared:
+    """What bootstrap would make for cn-tertiary."""
+    return prepare(ROOT / "stacks" / "Pulumi.cn-tertiary.yaml")
+
+
+@pytest.fixture(scope="session")
+def plan(prepared: Prepared) -> tuple[Step, ...]:
+    """Its steps in the workload account."""
+    return steps(prepared.graph, prepared.loaded.hospital.law, ACCOUNT, HOME)
+
+
+def _reset(url: str) -> None:
+    urllib.request.urlopen(f"{url}/moto-api/reset", data=b"", timeout=30).close()  # noqa: S310  loopback
 
 
 @pytest.fixture
