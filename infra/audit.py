@@ -22,6 +22,8 @@ from policies.sources.child import TIME_LIMIT_S, ChildRecording, record_in_child
 from policies.sources.deployed import NotAState, State, document
 from policies.sources.project import Project, find
 from policies.sources.states import is_state, state_in
+from policies.waiver_file import of_project, read
+from policies.waivers import NONE, Waivers
 
 DEFAULT_JURISDICTION = "cn-mainland"
 _MOST_FILES = 2000
@@ -40,6 +42,10 @@ class Frame:
     lifecycle: str | None = None
     mlps_level: int | None = None
     tag_names: Mapping[str, str] = field(default_factory=dict)
+    waiver_file: Path | None = None
+    """None: the file that lies beside the program, where one does."""
+    waive: bool = True
+    """Whether waivers count at all: an auditor need not take the program's own."""
     time_limit_s: int = TIME_LIMIT_S
 
 
@@ -54,16 +60,27 @@ class Audit:
 
 def audit(source: Path, frame: Frame, *, on_resource: Callable[[int], None] | None = None) -> Audit:
     """Judges the project or program at `source`, or the graph or state in a file that ends in .json. Raises
-    `NotAProject`, `NotAGraph`, `NotAState`, `ProgramFailed`, `BadContext`, each with a sentence."""
+    `NotAProject`, `NotAGraph`, `NotAState`, `ProgramFailed`, `BadContext`, `BadWaivers`, each with a sentence."""
     if source.suffix == ".json":
         state = read_graph(source)
         context = _context({}, frame)
         name = state.graph.project or source.stem
-        return _judged(source, name, state.graph, context, [*state.notes, _assumed(context)])
+        waivers = _waivers(frame, None)
+        return _judged(source, name, state.graph, context, [*state.notes, _assumed(context)], waivers)
     project = find(source, frame.stack)
     context = _context(project.config, frame)
+    waivers = _waivers(frame, project)  # before the program runs, which could write them
     child = run(project, context.jurisdiction.id, frame.time_limit_s, on_resource=on_resource)
-    return _judged(project.root, project.name, child.graph, context, _notes(project, child, context))
+    return _judged(project.root, project.name, child.graph, context, _notes(project, child, context), waivers)
+
+
+def _waivers(frame: Frame, project: Project | None) -> Waivers:
+    """The waivers that count. Raises BadWaivers."""
+    if not frame.waive:
+        return NONE
+    if frame.waiver_file is not None:
+        return read(frame.waiver_file)
+    return of_project(project.root, project.stack, project.stack_folder) if project else NONE
 
 
 def run(
@@ -123,9 +140,9 @@ def _assumed(context: Context) -> str:
     return f"the program states no hospital, so it is judged as {context.lifecycle}, with patients' data{level}"
 
 
-def _judged(source: Path, name: str, graph: Graph, context: Context, notes: list[str]) -> Audit:
+def _judged(source: Path, name: str, graph: Graph, context: Context, notes: list[str], waivers: Waivers) -> Audit:
     resources = inventory(graph)
-    report = judge(graph, context, notes=notes)
+    report = judge(graph, context, notes=notes, waivers=waivers)
     if not resources["count"]:
         report = replace(report, problems=("there are no resources, so nothing was judged",))
     elif not report.findings:
@@ -138,13 +155,13 @@ def _judged(source: Path, name: str, graph: Graph, context: Context, notes: list
         "lifecycle": context.lifecycle,
         "resources": resources,
     }
-    return Audit(name, graph, replace(report, head=_head(source, context, graph.door), details=details))
+    return Audit(name, graph, replace(report, head=_head(source, context, graph.door, waivers), details=details))
 
 
 # --- head ------------------------------------------------------------------------------------------------------------
 
 
-def _head(source: Path, context: Context, door: str) -> dict[str, str]:
+def _head(source: Path, context: Context, door: str, waivers: Waivers) -> dict[str, str]:
     return {
         "source": str(source),
         "commit": _commit(source if source.is_dir() else source.parent),
@@ -152,6 +169,7 @@ def _head(source: Path, context: Context, door: str) -> dict[str, str]:
         "hospital-cloud": metadata.version("hospital-cloud"),
         "rule set": rule_set_version(),
         "jurisdiction": f"{context.jurisdiction.id}, data of {context.jurisdiction.data_version}",
+        "waivers": str(waivers),
         "door": door or "graph",
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }

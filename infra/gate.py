@@ -15,7 +15,10 @@ from infra.settings import Loaded
 from policies.results import Finding, Report
 from policies.sources.child import ProgramFailed, record_in_child
 from policies.sources.program import recording
+from policies.waiver_file import BadWaivers, of_project
 
+STACKS = "stacks"
+"""The folder of the stack files; waivers/ lies in it."""
 _SHOWN = 50
 
 
@@ -24,6 +27,10 @@ def require_green(loaded: Loaded, root: Path) -> None:
     be decided. Under the recorder there is nothing to do: that run is the judgement."""
     if recording():
         return
+    try:
+        waivers = of_project(root, pulumi.get_stack(), STACKS)  # before the program runs, which could write them
+    except BadWaivers as errors:
+        raise pulumi.RunError(f"The gate could not be decided, so nothing is deployed: {errors}") from None
     try:
         child = record_in_child(
             root / "infra" / "__main__.py",
@@ -35,10 +42,11 @@ def require_green(loaded: Loaded, root: Path) -> None:
         )
     except ProgramFailed as failure:
         raise pulumi.RunError(f"The gate could not be decided, so nothing is deployed: {failure}") from None
-    report = judge_stack(loaded, child.graph, synthetic=child.synthetic)
+    report = judge_stack(loaded, child.graph, synthetic=child.synthetic, waivers=waivers)
     if report.exit_code != 0:
         raise pulumi.RunError(refusal(report))
-    pulumi.log.info(f"gate: {len(report.rules)} rules over {len(child.graph.resources)} resources: complies")
+    waived = f", {len(report.waived)} findings waived" if report.waived else ""
+    pulumi.log.info(f"gate: {len(report.rules)} rules over {len(child.graph.resources)} resources: complies{waived}")
 
 
 def refusal(report: Report) -> str:

@@ -18,6 +18,7 @@ from policies.graph import Graph
 from policies.registry import all_rules
 from policies.results import Report
 from policies.sources.program import config_text
+from policies.waivers import NONE, Waivers
 
 
 def engine_config(hospital: Hospital) -> dict[str, str]:
@@ -25,7 +26,7 @@ def engine_config(hospital: Hospital) -> dict[str, str]:
     return config_text({KEY: hospital.model_dump(mode="json", by_alias=True, exclude_none=True)})
 
 
-def judge_stack(loaded: Loaded, graph: Graph, *, synthetic: tuple[str, ...] = ()) -> Report:
+def judge_stack(loaded: Loaded, graph: Graph, *, synthetic: tuple[str, ...] = (), waivers: Waivers = NONE) -> Report:
     """The report of one of our own stacks."""
     context = from_config(engine_config(loaded.hospital))
     return judge(
@@ -33,6 +34,7 @@ def judge_stack(loaded: Loaded, graph: Graph, *, synthetic: tuple[str, ...] = ()
         context,
         stack_places=stack_places(loaded),
         notes=notes(loaded.hospital, context, graph, synthetic),
+        waivers=waivers,
     )
 
 
@@ -70,7 +72,7 @@ def unverified_notes(jurisdiction: Jurisdiction, graph: Graph, context: Context)
     return found
 
 
-def head(loaded: Loaded, root: Path, door: str) -> dict[str, str]:
+def head(loaded: Loaded, root: Path, door: str, waivers: Waivers = NONE) -> dict[str, str]:
     """What was judged, with what, when: the only part of a report that differs from run to run."""
     jurisdiction = loaded.hospital.law
     commit, dirty = _commit(root)
@@ -82,6 +84,7 @@ def head(loaded: Loaded, root: Path, door: str) -> dict[str, str]:
         "hospital-cloud": metadata.version("hospital-cloud"),
         "rule set": rule_set_version(),
         "jurisdiction": f"{jurisdiction.id}, data of {jurisdiction.data_version}",
+        "waivers": str(waivers),
         "door": door,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -16,6 +16,8 @@ from infra.sizing import Plan, plan_of
 from policies.graph import Graph
 from policies.results import Report
 from policies.sources.program import DOOR, Recording, record
+from policies.waiver_file import of_project, read
+from policies.waivers import Waivers
 
 Step = Callable[[str], None]
 Count = Callable[[int], None]
@@ -32,25 +34,33 @@ class Preview:
     report: Report
 
 
-def preview(stack_file: Path, *, on_resource: Count | None = None, on_step: Step | None = None) -> Preview:
-    """Reads, sizes, runs the program under the recorder, judges. Raises `StackFileErrors` with everything that is
-    wrong in the file, `pulumi.RunError` when the program itself refuses."""
+def preview(
+    stack_file: Path,
+    *,
+    waiver_file: Path | None = None,
+    on_resource: Count | None = None,
+    on_step: Step | None = None,
+) -> Preview:
+    """Reads, sizes, runs the program under the recorder, judges. `waiver_file`: None takes the stack's own. Raises
+    `StackFileErrors` and `BadWaivers` with everything that is wrong in a file, `pulumi.RunError` when the program itself
+    refuses."""
     step = on_step or (lambda _text: None)
     step("reading the stack file")
     loaded = load(stack_file)
+    waivers = waivers_of(stack_file, waiver_file)
     step("sizing")
     plan = plan_of(loaded)
     step("running the program")
     recorded = recording(stack_file, loaded, on_resource=on_resource)
     step("judging")
-    report = judge_stack(loaded, recorded.graph, synthetic=recorded.synthetic)
+    report = judge_stack(loaded, recorded.graph, synthetic=recorded.synthetic, waivers=waivers)
     report = replace(
         report,
         notes=(
             *report.notes,
             *(f"a promise that this design does not hold: {promise}" for promise in plan.broken_promises()),
         ),
-        head=head(loaded, program.ROOT, DOOR),
+        head=head(loaded, program.ROOT, DOOR, waivers),
         details=details(loaded.hospital, plan, recorded.graph),
     )
     return Preview(stack_name(stack_file), loaded, plan, recorded.graph, report)
@@ -69,6 +79,17 @@ def recording(stack_file: Path, loaded: Loaded, *, strict: bool = False, on_reso
         strict=strict,
         on_resource=on_resource,
     )
+
+
+def waivers_of(stack_file: Path, waiver_file: Path | None = None) -> Waivers:
+    """The waivers named, else those of the stack: `waivers/STACK.yaml` beside its file, else `waivers.yaml` beside the
+    Pulumi.yaml above. Raises BadWaivers."""
+    if waiver_file is not None:
+        return read(waiver_file)
+    folder = stack_file.parent
+    above = folder.resolve().parent
+    root = above if (above / "Pulumi.yaml").is_file() else folder.resolve()
+    return of_project(root, stack_name(stack_file), folder.resolve())
 
 
 def stack_name(stack_file: Path) -> str:

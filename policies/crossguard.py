@@ -15,8 +15,10 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from pulumi_policy import (
     EnforcementLevel,
     PolicyPack,
@@ -37,8 +39,12 @@ from policies.resolve import with_regions_and_accounts, without_default_provider
 from policies.results import Finding, Severity, Verdict
 from policies.sources.recorder import STACK_TYPE
 from policies.sources.wire import value_of_plain
+from policies.waiver_file import BadWaivers, of_project, read
+from policies.waivers import NONE, Waivers
 
 DOOR = "engine"
+WAIVERS_VARIABLE = "HOSPITAL_CLOUD_WAIVERS"
+"""Names the waiver file of a program that is not this project's: a pack is not told where the program stands."""
 
 
 def pack() -> PolicyPack:
@@ -80,6 +86,31 @@ def context() -> Context:
     except ValueError:
         config = {}
     return from_config(config if isinstance(config, Mapping) else {}, offline=False)
+
+
+@cache
+def waivers() -> Waivers:
+    """What the stack's waiver file accepts: the file that the environment names, else, where the pack stands in the
+    project that is being deployed, that project's own. Raises BadWaivers. Whether a waiver is used or has expired the
+    program's own gate and `preview` say; here an expired one covers nothing."""
+    named = os.environ.get(WAIVERS_VARIABLE)
+    if named:
+        return read(Path(named))
+    root = Path(__file__).resolve().parent.parent
+    project = _project_of(root)
+    if project is None or project.get("name") != os.environ.get("PULUMI_PROJECT"):
+        return NONE
+    return of_project(root, os.environ.get("PULUMI_STACK") or "", str(project.get("stackConfigDir") or "."))
+
+
+def _project_of(root: Path) -> Mapping[str, Any] | None:
+    """What the Pulumi.yaml in a folder says; None where there is none."""
+    try:
+        with (root / "Pulumi.yaml").open("rb") as file:
+            data = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  safe, and fast
+    except (OSError, yaml.YAMLError):
+        return None
+    return data if isinstance(data, Mapping) else None
 
 
 _inputs_seen: dict[str, dict[str, Any]] = {}
@@ -204,9 +235,11 @@ def _advises(severity: Severity) -> bool:
 def _resource(args: ResourceValidationArgs, report: ReportViolation, wanted: Callable[[Severity], bool]) -> None:
     try:
         graph, resource = resource_graph(args)
-        findings = judge(graph, context(), scopes=(Scope.RESOURCE,)).findings
+        findings = judge(graph, context(), scopes=(Scope.RESOURCE,), waivers=waivers()).findings
         waits = any(isinstance(value, Unknown) for _, value in walk(resource.inputs))
         _report((f for f in findings if f.urn == resource.urn), report, wanted, waits=waits)
+        if wanted(Severity.LOW):
+            _say_what_is_waived(resource, report)
     except Exception as error:  # a gate that breaks must close, not open
         _broken(error, args.urn, report, wanted)
 
@@ -215,7 +248,8 @@ def _stack(args: StackValidationArgs, report: ReportViolation, wanted: Callable[
     try:
         graph = graph_of(args.resources)
         waits = any(isinstance(v, Unknown) for r in graph.resources for _, v in walk(r.inputs))
-        _report(judge(graph, context(), scopes=(Scope.GRAPH,)).findings, report, wanted, waits=waits)
+        findings = judge(graph, context(), scopes=(Scope.GRAPH,), waivers=waivers()).findings
+        _report(findings, report, wanted, waits=waits)
     except Exception as error:
         _broken(error, None, report, wanted)
 
@@ -230,7 +264,14 @@ def _report(
             report(f"{finding.rule} [{finding.severity.label}] {finding.message}. {finding.remedy}", finding.urn)
 
 
+def _say_what_is_waived(resource: Resource, report: ReportViolation) -> None:
+    """As advice, every waiver in force that speaks of a resource, those of rules over the whole stack too."""
+    for row in waivers().rows:
+        if row.speaks_of(resource) and not row.has_expired(context().today):
+            report(f"{row.rule} [waived] {row}", resource.urn)
+
+
 def _broken(error: Exception, urn: str | None, report: ReportViolation, wanted: Callable[[Severity], bool]) -> None:
     if wanted(Severity.CRITICAL):
-        what = str(error) if isinstance(error, BadContext) else f"{type(error).__name__}: {error}"
+        what = str(error) if isinstance(error, BadContext | BadWaivers) else f"{type(error).__name__}: {error}"
         report(f"the rules could not judge: {what}", urn)

@@ -10,10 +10,11 @@ from importlib import resources as files
 import yaml
 
 from policies.context import Context
-from policies.facts import Facts
+from policies.facts import ASSUMED_DATA_CLASS, Facts, store_types
 from policies.graph import Graph, Resource
 from policies.registry import Rule, Scope, all_rules
 from policies.results import Finding, Outcome, Report, Severity, StackPlace, Verdict
+from policies.waivers import NONE, Waivers, applied
 
 StackPlaces = Callable[[Resource, Sequence[Resource], str], StackPlace | None]
 """(resource, its ancestors, property) -> the place in the stack file that decides it."""
@@ -28,8 +29,10 @@ def judge(
     stack_places: StackPlaces | None = None,
     notes: Sequence[str] = (),
     problems: Sequence[str] = (),
+    waivers: Waivers = NONE,
 ) -> Report:
-    """The report of a graph. A rule that throws has failed: the finding says so and counts as a critical violation."""
+    """The report of a graph. A rule that throws has failed: the finding says so and counts as a critical violation, which
+    no waiver covers. What is to be said of the waivers themselves is said where every scope is judged."""
     chosen = [r for r in (all_rules() if rules is None else rules) if r.scope in scopes]
     facts = Facts(graph, context)
     findings: list[Finding] = []
@@ -44,17 +47,17 @@ def judge(
                 if resource.external:
                     continue
                 findings += [
-                    _finding(rule, outcome, graph, resource, stack_places)
+                    _finding(rule, outcome, facts, resource, stack_places)
                     for outcome in _outcomes(rule, resource, facts)
                 ]
-    findings.sort(key=lambda f: f.sort_key)
-    return Report(
+    report = Report(
         findings=tuple(findings),
         rules=tuple(r.id for r in chosen),
         not_covered=_not_covered(graph, covered),
         notes=tuple(notes),
         problems=tuple(problems),
     )
+    return applied(report, waivers, context, complete=len(scopes) == len(Scope))
 
 
 def _outcomes(rule: Rule, resource: Resource, facts: Facts) -> list[Outcome]:
@@ -74,17 +77,19 @@ def _outcomes(rule: Rule, resource: Resource, facts: Facts) -> list[Outcome]:
 
 
 def _finding(
-    rule: Rule, outcome: Outcome, graph: Graph, subject: Resource, stack_places: StackPlaces | None
+    rule: Rule, outcome: Outcome, facts: Facts, subject: Resource, stack_places: StackPlaces | None
 ) -> Finding:
+    graph = facts.graph
     resource = graph.by_urn.get(outcome.urn, subject)
     stack = None
     if stack_places is not None and outcome.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
         stack = stack_places(resource, list(graph.ancestors(resource)), outcome.property)
-    severity = Severity.CRITICAL if outcome.found.startswith("the rule itself failed") else rule.severity
+    threw = outcome.found.startswith("the rule itself failed")
+    data_class = facts.derived(_Classes).of(resource)
     return Finding(
         rule=rule.id,
         theme=rule.theme,
-        severity=severity,
+        severity=Severity.CRITICAL if threw else rule.severity,
         verdict=outcome.verdict,
         urn=resource.urn,
         type=resource.type,
@@ -98,7 +103,43 @@ def _finding(
         stack=stack,
         source=resource.source,
         component=resource.component,
+        data_class=data_class,
+        unwaivable=_unwaivable(rule, outcome.verdict, data_class, threw=threw),
     )
+
+
+def _unwaivable(rule: Rule, verdict: Verdict, data_class: int | None, *, threw: bool) -> str:
+    """Why no waiver may cover a finding; empty: one may. What states no class counts as the highest."""
+    if threw:
+        return "a rule that throws has not answered"
+    if verdict is Verdict.UNKNOWN and rule.undecided_waivable:
+        return ""
+    return rule.unwaivable if (data_class or 5) >= rule.unwaivable_from_class else ""
+
+
+class _Classes:
+    """The data class of each resource: by its tag, for a store without one what is assumed of it, else the highest of
+    what it refers to (a bucket's policy has the class of the bucket). Of patients' data nobody says less by silence."""
+
+    def __init__(self, facts: Facts):
+        self.facts = facts
+        self.known: dict[str, int | None] = {}
+
+    def of(self, resource: Resource) -> int | None:
+        if resource.urn not in self.known:
+            found = self._own(resource)
+            if found is None:
+                edges = self.facts.graph.edges_from.get(resource.urn, ())
+                targets = [t for e in edges if (t := self.facts.graph.by_urn.get(e.target))]
+                found = max((c for t in targets if (c := self._own(t)) is not None), default=None)
+            self.known[resource.urn] = found
+        return self.known[resource.urn]
+
+    def _own(self, resource: Resource) -> int | None:
+        stated = self.facts.data_class(resource)
+        if stated is None and resource.type in store_types() and not store_types()[resource.type].part_of:
+            return ASSUMED_DATA_CLASS
+        return stated
 
 
 def _not_covered(graph: Graph, covered: set[str]) -> Mapping[str, int]:

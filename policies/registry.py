@@ -49,6 +49,12 @@ class Rule:
     check: ResourceCheck
     good: str
     bad: str
+    unwaivable: str = ""
+    """Why no waiver may cover what it finds; empty: one may."""
+    unwaivable_from_class: int = 1
+    """The data class from which that holds."""
+    undecided_waivable: bool = False
+    """Whether a waiver may nevertheless cover what it leaves undecided: a person may know what no program shows."""
 
     def concerns(self, type_token: str) -> bool:
         """Whether the rule judges resources of this type."""
@@ -75,8 +81,12 @@ def rule(
     data_classes: str = "1-5",
     good: str = "",
     bad: str = "",
+    unwaivable: str = "",
+    unwaivable_from_class: int = 1,
+    undecided_waivable: bool = False,
 ) -> Callable[[ResourceCheck], ResourceCheck]:
-    """Registers the function below as a rule. `good` and `bad` are Pulumi snippets for the reference."""
+    """Registers the function below as a rule. `good` and `bad` are Pulumi snippets for the reference; `unwaivable` says
+    why no waiver may cover what it finds on data of `unwaivable_from_class` and up."""
 
     def register(check: ResourceCheck) -> ResourceCheck:
         identifier = check.__name__.replace("_", "-")
@@ -98,6 +108,9 @@ def rule(
             check=check,
             good=good,
             bad=bad,
+            unwaivable=unwaivable,
+            unwaivable_from_class=unwaivable_from_class,
+            undecided_waivable=undecided_waivable,
         )
         return check
 

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policies.graph import SECRET, Place, Unknown, Value, references_in
+
+if TYPE_CHECKING:
+    from policies.waivers import Waiver
 
 
 class Verdict(str, Enum):
@@ -82,6 +85,12 @@ class Finding:
     stack: StackPlace | None = None
     source: Place | None = None
     component: Place | None = None
+    data_class: int | None = None
+    """Class of the data it is about, 1 to 5; None where neither the resource nor what it belongs to says."""
+    waiver: Waiver | None = None
+    """What covers it, where the verdict is `waived` by a reviewed file."""
+    unwaivable: str = ""
+    """Why no waiver may cover it; empty: one may."""
 
     @computed
     def message(self) -> str:
@@ -126,6 +135,10 @@ class Report:
     @cached_property
     def unknowns(self) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.verdict is Verdict.UNKNOWN)
+
+    @cached_property
+    def waived(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.verdict is Verdict.WAIVED)
 
     @cached_property
     def tally(self) -> Mapping[str, Counter[Verdict]]:

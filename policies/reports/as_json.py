@@ -56,6 +56,12 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
     }
     if finding.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
         row["remedy"] = finding.remedy
+        if finding.unwaivable:
+            row["unwaivable"] = finding.unwaivable
+    if finding.waiver:
+        row["waiver"] = finding.waiver.to_json()
+    if finding.data_class is not None:
+        row["data_class"] = finding.data_class
     if finding.stack:
         row["stack"] = {"file": finding.stack.file, "line": finding.stack.line, "path": finding.stack.path}
     for key in ("source", "component"):

@@ -27,6 +27,8 @@ class Project:
     stack: str
     config: Mapping[str, str]
     library_paths: tuple[str, ...]
+    stack_folder: str = "."
+    """Where the stack files lie, from the root."""
 
 
 def find(path: Path, stack: str | None = None) -> Project:
@@ -50,7 +52,8 @@ def find(path: Path, stack: str | None = None) -> Project:
         raise NotAProject(f"{file}: name is missing; a Pulumi project has one")
     chosen, config = _stack_config(root, data, stack)
     config = {key if ":" in key else f"{name}:{key}": value for key, value in {**_defaults(data), **config}.items()}
-    return Project(root, _main(root, file, data), name, chosen, config, _libraries(root, options))
+    folder = str(data.get("stackConfigDir") or ".")
+    return Project(root, _main(root, file, data), name, chosen, config, _libraries(root, options), folder)
 
 
 def _project_file(path: Path) -> Path:

@@ -25,6 +25,9 @@ _WANTED = "principals by name, or a condition that names the caller (account, or
     fix="Name the principals, or narrow the star by a condition that names the caller.",
     good='"Principal": {"AWS": "arn:aws-cn:iam::111122223333:role/reader"}',
     bad='"Principal": "*", "Action": "s3:GetObject"',
+    unwaivable="a waiver names a resource, not who is let in: the next one let in there would be covered too",
+    unwaivable_from_class=3,
+    undecided_waivable=True,
 )
 def no_public_principal(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the Allow statements of resource policies and trust policies. A star of any kind, and NotPrincipal, which

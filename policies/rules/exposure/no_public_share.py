@@ -66,6 +66,9 @@ SHARES: Final[Mapping[str, tuple[Check, ...]]] = {
     fix="Share with named accounts of the hospital, or not at all.",
     good='aws.rds.Snapshot("before-upgrade", shared_accounts=[backup_account])',
     bad='aws.rds.Snapshot("before-upgrade", shared_accounts=["all"])',
+    unwaivable="a waiver names a resource, not who is let in: the next one let in there would be covered too",
+    unwaivable_from_class=3,
+    undecided_waivable=True,
 )
 def no_public_share(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads what shares images, snapshots, SSM documents, function layers, event buses, endpoint services and RAM

@@ -17,6 +17,8 @@ from policies.results import Outcome, Severity
     fix="Put the resource into a region of the jurisdiction, or judge the program under the one it is meant for.",
     good='aws.s3.Bucket("records", region="cn-north-1")',
     bad='aws.s3.Bucket("records", region="eu-west-1")',
+    unwaivable="the law on where patients' data may be knows no exception that an owner could grant",
+    unwaivable_from_class=3,
 )
 def resource_inside_jurisdiction(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Looks at the region each AWS resource will stand in: its own `region`, else its provider's. Services without a

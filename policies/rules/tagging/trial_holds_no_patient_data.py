@@ -25,6 +25,7 @@ _WANTED = "synthetic data only: data: synthetic in the stack file, record kind s
     fix="Fill the trial with synthetic data and say so; for patients' data set lifecycle: live.",
     good='lifecycle: trial, data: synthetic; tags={"hospital-cloud:record-kind": "synthetic"}',
     bad="lifecycle: trial, data: patient",
+    unwaivable="what a trial is excused of, it is excused of because it holds none",
 )
 def trial_holds_no_patient_data(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """In a stack of lifecycle `trial`: fails for every store when the stack states that it holds patients' data, and

@@ -1,6 +1,7 @@
 """The JSON form holds to its schema, and says everything."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import jsonschema
@@ -8,7 +9,8 @@ import pytest
 
 from infra.preview import preview
 from policies.reports.as_json import dumps, to_json
-from policies.results import Severity, Verdict
+from policies.results import Severity, StackPlace, Verdict
+from policies.waivers import Waiver
 from tests.conftest import ROOT
 from tests.policies.reports.samples import finding, report
 
@@ -29,8 +31,14 @@ def test_a_real_report_fits_the_schema() -> None:
 
 def test_the_schema_knows_every_key() -> None:
     assert set(SCHEMA["properties"]) == set(to_json(report()))
-    row = to_json(report(finding()))["findings"][0]
-    assert set(SCHEMA["$defs"]["finding"]["properties"]) == set(row)
+    waiver = Waiver("r", "*", "why", "who", date(2027, 1, 1), "CHG-1", StackPlace("waivers.yaml", 3, "waivers[0]"))
+    red, waived = (
+        to_json(report(finding(verdict, data_class=4, unwaivable="never", waiver=waiver)))["findings"][0]
+        for verdict in (Verdict.FAIL, Verdict.WAIVED)
+    )
+    assert set(SCHEMA["$defs"]["finding"]["properties"]) == set(red) | set(waived)
+    assert set(SCHEMA["$defs"]["waiver"]["properties"]) == set(waived["waiver"])
+    jsonschema.validate(to_json(report(finding(Verdict.WAIVED, waiver=waiver))), SCHEMA)
 
 
 @pytest.mark.parametrize(
