@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,16 +26,17 @@ class BadGaps(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One row: this check of this type cannot be decided there. `asked` narrows it to one part of the check."""
+    """One row: this check of this type cannot be decided there. `asked` narrows it to a part of the check: a pattern over
+    what was asked, `* SseKmsEncryptedObjects`."""
 
     type: str
     check: str
     reason: str
-    asked: str = ""
+    asked: str = "*"
 
     def covers(self, finding: Finding) -> bool:
         """Whether the row speaks of this finding."""
-        return (finding.type, finding.rule) == (self.type, self.check) and self.asked in ("", finding.property)
+        return (finding.type, finding.rule) == (self.type, self.check) and fnmatchcase(finding.property, self.asked)
 
 
 def read_gaps(file: Path) -> tuple[Gap, ...]:

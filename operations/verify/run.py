@@ -55,7 +55,7 @@ def verify(
     caller = _caller(live, regions)
     roles = {**_without_the_callers(roles_of(graph), caller), **live.role_arns}
     live = replace(live, role_arns=roles)
-    asker = Asker(live, caller, roles, regions[0] if regions else live.region or "")
+    asker = Asker(live, caller, roles, regions[0] if regions else _any_region(caller.partition))
     tasks = _tasks(graph)
     found = _answered(tasks, graph, asker, threads, on_progress)
     judged, gap_notes = without_gaps(found, gaps)
@@ -112,6 +112,11 @@ def _caller(live: Live, regions: Sequence[str]) -> Identity:
             require_partition(identity, partition)
         return identity
     raise reasons[0]
+
+
+def _any_region(partition: str) -> str:
+    """A region of the partition: for a graph of things that belong to none."""
+    return str(botocore.session.get_session().get_available_regions("kms", partition)[0])
 
 
 def _partitions(regions: Iterable[str]) -> set[str]:

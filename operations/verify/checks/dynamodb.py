@@ -51,8 +51,12 @@ def table_protected(table: Subject) -> Iterator[Outcome]:
 def table_replicated(table: Subject) -> Iterator[Outcome]:
     """Looks for each replica in the table's own list, then asks in the replica's region for key, protection, and
     point-in-time recovery."""
+    replicas = list(table.blocks("replicas"))
+    if not replicas:
+        yield silent(table, "replica of it")
+        return
     listed = {r.get("RegionName"): r for r in _described(table).get("Replicas", []) if isinstance(r, Mapping)}
-    for replica in table.blocks("replicas"):
+    for replica in replicas:
         region = replica.get("regionName")
         if not isinstance(region, str):
             yield undecided(table.resource, "replicas", region, "the region of a replica")

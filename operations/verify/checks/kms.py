@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from operations.verify.answers import as_stated, right_key, same, within
+from operations.verify.answers import as_stated, right_key, same, silent, within
 from operations.verify.asking import Subject
 from operations.verify.registry import check
 from policies.results import Outcome
@@ -37,11 +37,13 @@ def key_enabled(key: Subject) -> Iterator[Outcome]:
     fix="Switch rotation on again (EnableKeyRotation).",
 )
 def key_rotates(key: Subject) -> Iterator[Outcome]:
-    """Compares rotation and its period."""
-    wanted = key.wanted("enableKeyRotation") in (True, "true")
+    """Compares rotation and its period. A key of another kind than symmetric cannot rotate by itself."""
+    if key.wanted("enableKeyRotation") not in (True, "true"):
+        yield silent(key, "rotation of it")
+        return
     answer = key.ask("kms", "get_key_rotation_status", gone=_GONE, KeyId=key.name("arn", "keyId", "id"))
-    yield same(key, "GetKeyRotationStatus KeyRotationEnabled", answer.get("KeyRotationEnabled", False), wanted)
-    if wanted and key.wanted("rotationPeriodInDays"):
+    yield same(key, "GetKeyRotationStatus KeyRotationEnabled", answer.get("KeyRotationEnabled", False), True)
+    if key.wanted("rotationPeriodInDays"):
         period = answer.get("RotationPeriodInDays")
         yield from as_stated(key, "GetKeyRotationStatus RotationPeriodInDays", period, "rotationPeriodInDays")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from operations.verify.answers import must, right_key
+from operations.verify.answers import must, right_key, silent
 from operations.verify.asking import Subject
 from operations.verify.registry import check
 from policies.registry import failed
@@ -35,9 +35,13 @@ def secret_encrypted(secret: Subject) -> Iterator[Outcome]:
 )
 def secret_replicated(secret: Subject) -> Iterator[Outcome]:
     """Compares region, state and key of each replica."""
+    replicas = list(secret.blocks("replicas"))
+    if not replicas:
+        yield silent(secret, "replica of it")
+        return
     rows = _described(secret).get("ReplicationStatus") or []
     found = {row.get("Region"): row for row in rows if isinstance(row, Mapping)}
-    for wanted in secret.blocks("replicas"):
+    for wanted in replicas:
         region = wanted.get("region")
         asked = f"DescribeSecret ReplicationStatus {region}"
         row = found.get(region)
