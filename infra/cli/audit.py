@@ -10,6 +10,7 @@ import typer
 
 from infra.cli.files import folder_name
 from infra.cli.guard import Refused
+from infra.cli.renderings import BASE_OPTION, FORMAT_OPTION, Format
 
 
 class Lifecycle(str, Enum):
@@ -38,16 +39,18 @@ def audit(
     time_limit_s: Annotated[int, typer.Option(min=1, max=86_400, help="Seconds the program may run.")] = 900,
     passes: Annotated[bool, typer.Option("--passes", help="List what complies, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead.")] = False,
-    out: Annotated[Path, typer.Option(help="Where OUT/audit-NAME/report.html and report.json go.")] = Path("out"),
+    formats: Annotated[list[Format] | None, FORMAT_OPTION] = None,
+    base: Annotated[Path | None, BASE_OPTION] = None,
+    out: Annotated[Path, typer.Option(help="Where OUT/audit-NAME/report.html and its like go.")] = Path("out"),
 ) -> int:
     """Judge any Pulumi Python program. It runs in a process of its own: without credentials, with limits on time and
     memory, and without network where the system can refuse it."""
     from infra.audit import Frame
     from infra.audit import audit as run
-    from infra.cli.files import write
+    from infra.cli.renderings import against, repository_of_source, write_report
     from infra.cli.screen import console, printing, reporting, text
     from policies.reports import as_json as json_report
-    from policies.reports import html, terminal
+    from policies.reports import terminal
 
     frame = Frame(
         jurisdiction=jurisdiction,
@@ -60,18 +63,17 @@ def audit(
     with reporting(f"audit {source.name or source}") as progress:
         progress.step("judging" if source.suffix == ".json" else "running the program")
         done = run(source, frame, on_resource=progress.count)
-    files = write(
-        out / folder_name(f"audit-{done.name}"),
-        {"report.html": html.render(done.report, done.graph), "report.json": json_report.dumps(done.report)},
-    )
+    folder = folder_name(f"audit-{done.name}")
+    report = against(done.report, base, folder)
+    files = write_report(out / folder, report, done.graph, repository_of_source(source), formats)
     if as_json:
-        text(json_report.dumps(done.report))
-        return done.report.exit_code
+        text(json_report.dumps(report))
+        return report.exit_code
     with printing():
         screen = console()
-        terminal.show(screen, done.report, passes=passes)
+        terminal.show(screen, report, passes=passes)
         screen.print("report: " + ", ".join(terminal.clean(str(file)) for file in files), markup=False)
-    return done.report.exit_code
+    return report.exit_code
 
 
 def _tags(data_class: str | None, record_kind: str | None, backup: str | None) -> dict[str, str]:

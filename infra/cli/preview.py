@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from infra.cli.files import all_stack_files, folder_name, stack_file
+from infra.cli.guard import Refused
+from infra.cli.renderings import BASE_OPTION, FORMAT_OPTION, Format
 
 if TYPE_CHECKING:
     from infra.preview import Preview
@@ -21,12 +24,14 @@ def preview(
     every: Annotated[bool, typer.Option("--all", help="Every stack in stacks/, as one table.")] = False,
     passes: Annotated[bool, typer.Option("--passes", help="List what complies, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead.")] = False,
-    out: Annotated[Path, typer.Option(help="Where OUT/STACK/report.html and report.json go.")] = Path("out"),
+    formats: Annotated[list[Format] | None, FORMAT_OPTION] = None,
+    base: Annotated[Path | None, BASE_OPTION] = None,
+    out: Annotated[Path, typer.Option(help="Where OUT/STACK/report.html and its like go.")] = Path("out"),
 ) -> int:
     """Show what a stack would build, how it was sized, and whether it may be deployed. Offline."""
     if every:
-        return _all(out, as_json)
-    seen, files = _one(stack_file(stack), out)
+        return _all(out, as_json, formats, base)
+    seen, files = _one(stack_file(stack), out, formats, base)
     from infra.cli.preview_screen import show_preview
     from infra.cli.screen import text
     from policies.reports.as_json import dumps
@@ -38,8 +43,10 @@ def preview(
     return seen.report.exit_code
 
 
-def _one(file: Path, out: Path) -> tuple[Preview, list[Path]]:
+def _one(file: Path, out: Path, formats: list[Format] | None, base: Path | None) -> tuple[Preview, list[Path]]:
     """Previews one stack and writes its report."""
+    from infra import program
+    from infra.cli.renderings import against, repository_of, write_report
     from infra.cli.screen import reporting
     from infra.preview import preview as run
     from infra.preview import stack_name
@@ -47,23 +54,16 @@ def _one(file: Path, out: Path) -> tuple[Preview, list[Path]]:
     with reporting(stack_name(file)) as progress:
         seen = run(file, on_resource=progress.count, on_step=progress.step)
         progress.step("writing the report")
-        files = write_report(out / folder_name(seen.stack), seen)
+        folder = folder_name(seen.stack)
+        seen = replace(seen, report=against(seen.report, base, folder))
+        files = write_report(out / folder, seen.report, seen.graph, repository_of(program.ROOT, file), formats)
     return seen, files
 
 
-def write_report(folder: Path, seen: Preview) -> list[Path]:
-    """Writes report.html and report.json; where they are."""
-    from infra.cli.files import write
-    from policies.reports import as_json, html
-
-    return write(
-        folder,
-        {"report.html": html.render(seen.report, seen.graph), "report.json": as_json.dumps(seen.report)},
-    )
-
-
-def _all(out: Path, as_json: bool) -> int:
+def _all(out: Path, as_json: bool, formats: list[Format] | None, base: Path | None) -> int:
     """Every stack, one after the other; the worst exit code: violated before undecided before complying."""
+    if base is not None and not base.is_dir():
+        raise Refused(f"--base {base} is one report, --all judges every stack; wanted: a folder with STACK/report.json")
     from infra.cli.guard import said, sentence
     from infra.cli.preview_screen import Row, summary, summary_json
     from infra.cli.screen import show, text
@@ -73,7 +73,7 @@ def _all(out: Path, as_json: bool) -> int:
     rows: list[Row] = []
     for file in all_stack_files():
         try:
-            seen, _ = _one(file, out)
+            seen, _ = _one(file, out, formats, base)
             rows.append(Row.of(seen))
             del seen
             gc.collect()  # collecting is off (infra.cli.main); between stacks it keeps the memory of one

@@ -14,6 +14,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from policies.reports.as_json import verdict
+from policies.reports.comparison import changes_in_words
 from policies.results import Finding, Report, Severity, Verdict
 
 _COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
@@ -43,7 +44,7 @@ def show(console: Console, report: Report, *, passes: bool = False) -> None:
 def findings(console: Console, report: Report, *, passes: bool = False) -> None:
     """Prints verdicts and findings alone."""
     console.print(themes(report))
-    for finding in [*report.violations, *report.unknowns]:
+    for finding in [*report.violations, *report.unknowns, *report.waived]:
         console.print()
         console.print(finding_block(finding))
     console.print()
@@ -58,6 +59,8 @@ def findings(console: Console, report: Report, *, passes: bool = False) -> None:
         console.print(Text(f"Note: {clean(note)}", style="dim"))
     for problem in report.problems:
         console.print(Text(f"Could not decide: {clean(problem)}", style="yellow"))
+    if changed := changes_in_words(report):
+        console.print(Text(clean(changed)))
     console.print(summary(report))
 
 
@@ -69,6 +72,8 @@ def summary(report: Report) -> Text:
         f"{word}: {len(report.rules)} rules, {passed} passed, {len(report.violations)} violated, "
         f"{len(report.unknowns)} undecided"
     )
+    if report.waived:
+        text += f", {len(report.waived)} waived"
     return Text(text, style=_VERDICT_COLOURS[word])
 
 
@@ -95,7 +100,8 @@ def finding_block(finding: Finding) -> RenderableType:
         ("property", finding.property),
         ("found", finding.found),
         ("wanted", finding.wanted),
-        ("remedy", finding.remedy),
+        ("waived", str(finding.waiver) if finding.waiver else ""),
+        ("remedy", finding.remedy if finding.verdict is not Verdict.WAIVED else ""),
         *places(finding),
     ]
     lines = [Text(f"  {key:9} {clean(value)}") for key, value in rows if value]
