@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from operations.verify.answers import denies, plain_http_denied, right_key, same, silent
-from operations.verify.asking import Subject
+from operations.verify.asking import NoAnswer, Subject
 from operations.verify.registry import check
 from policies.iam_documents import State, read
 from policies.resolve import decoded
@@ -61,6 +61,8 @@ def queue_keeps_undelivered(queue: Subject) -> Iterator[Outcome]:
 def _attributes(queue: Subject) -> Mapping[str, Any]:
     """By name: the address in the state is that of the endpoint at which it was made."""
     url = queue.ask("sqs", "get_queue_url", gone=_GONE, QueueName=queue.name("name")).get("QueueUrl")
-    answer = queue.ask("sqs", "get_queue_attributes", gone=_GONE, QueueUrl=str(url), AttributeNames=["All"])
+    if not isinstance(url, str) or not url:
+        raise NoAnswer("SQS names no address for the queue")
+    answer = queue.ask("sqs", "get_queue_attributes", gone=_GONE, QueueUrl=url, AttributeNames=["All"])
     found = answer.get("Attributes")
     return found if isinstance(found, Mapping) else {}
