@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from importlib import resources as files
 
-import yaml
-
+from policies.aliases import current
 from policies.context import Context
 from policies.facts import ASSUMED_DATA_CLASS, Facts, store_types
 from policies.graph import Graph, Resource
 from policies.registry import Rule, Scope, all_rules
 from policies.results import Finding, Outcome, Report, Severity, StackPlace, Verdict
+from policies.type_kinds import reviewed_types
 from policies.waivers import NONE, Waivers, applied
 
 StackPlaces = Callable[[Resource, Sequence[Resource], str], StackPlace | None]
@@ -35,6 +33,7 @@ def judge(
     no waiver covers. What is to be said of the waivers themselves is said where every scope is judged."""
     chosen = [r for r in (all_rules() if rules is None else rules) if r.scope in scopes]
     facts = Facts(graph, context)
+    graph = facts.graph
     findings: list[Finding] = []
     covered: set[str] = set()
     for rule in chosen:
@@ -53,7 +52,7 @@ def judge(
     report = Report(
         findings=tuple(findings),
         rules=tuple(r.id for r in chosen),
-        not_covered=_not_covered(graph, covered),
+        not_covered=_not_covered(facts.given, covered),
         notes=tuple(notes),
         problems=tuple(problems),
     )
@@ -92,7 +91,7 @@ def _finding(
         severity=Severity.CRITICAL if threw else rule.severity,
         verdict=outcome.verdict,
         urn=resource.urn,
-        type=resource.type,
+        type=facts.given.by_urn.get(resource.urn, resource).type,
         name=resource.name,
         region=resource.region,
         account=resource.account,
@@ -147,12 +146,4 @@ def _not_covered(graph: Graph, covered: set[str]) -> Mapping[str, int]:
     concerns every type (`aws:*`) covers none."""
     reviewed = reviewed_types()
     counts = Counter(r.type for r in graph.resources if r.custom and not r.type.startswith("pulumi:"))
-    return {t: n for t, n in sorted(counts.items()) if t not in covered and t not in reviewed}
-
-
-@cache
-def reviewed_types() -> Mapping[str, str]:
-    """Type -> why it needs no rule of its own."""
-    with files.files("policies").joinpath("coverage.yaml").open("rb") as file:
-        lists = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  safe, and fast
-    return {name: reason for rows in lists.values() for name, reason in rows.items()}
+    return {t: n for t, n in sorted(counts.items()) if current(t) not in covered and current(t) not in reviewed}

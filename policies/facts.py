@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import yaml
 
 from jurisdictions import BACKUP_TAG, DATA_CLASS_TAG, RECORD_KIND_TAG
+from policies.aliases import with_current_names
 from policies.context import Context
 from policies.graph import (
     Graph,
@@ -70,6 +71,7 @@ class StoreType:
     point_in_time: str | None = None
     part_of: str | None = None
     public: str | None = None
+    keyless: str | None = None
 
 
 @cache
@@ -81,10 +83,12 @@ def store_types() -> Mapping[str, StoreType]:
 
 
 class Facts:
-    """A graph and its context, with what rules ask of them computed once."""
+    """A graph and its context, with what rules ask of them computed once. In `graph` every type has its current name;
+    `given` is the graph as the program states it."""
 
     def __init__(self, graph: Graph, context: Context):
-        self.graph = graph
+        self.given = graph
+        self.graph = with_current_names(graph)
         self.context = context
         self._derived: dict[Callable[[Facts], Any], Any] = {}
 

@@ -33,6 +33,10 @@ def rules() -> str:
         for word, snippet in (("Good", r.good), ("Bad", r.bad)):
             if snippet:
                 out.append(f"{word}: `{' '.join(snippet.split())}`\n\n")
+        if r.unwaivable:
+            below = f" on data of class {r.unwaivable_from_class} and up" if r.unwaivable_from_class > 1 else ""
+            undecided = "; what it leaves undecided may be waived" if r.undecided_waivable else ""
+            out.append(f"**No waiver{below}.** {r.unwaivable[0].upper()}{r.unwaivable[1:]}{undecided}.\n\n")
         clauses = clauses_of(r.id)
         if clauses:
             rows = sorted({f"{c.framework.title}: {c.requirement.clause}" for c in clauses})
@@ -44,22 +48,33 @@ def frameworks() -> str:
     """Clause by clause: which rules show it, what must be shown beside."""
     from policies.frameworks_loader import frameworks as all_frameworks
 
-    out = [_NOTE, "# Clauses\n\nMarks: [how well a row is known](evidence-marks.md).\n"]
+    out = [
+        _NOTE,
+        "# Clauses\n\nMarks: [how well a row is known](evidence-marks.md). A report says of each row what it proves "
+        "(`--framework`). In all:\n\n| framework | where it applies | requirements | shown by rules | documents |\n"
+        "|---|---|---|---|---|\n",
+    ]
+    for f in all_frameworks():
+        provable, documents = sum(q.is_provable for q in f.requirements), sum(bool(q.document) for q in f.requirements)
+        level = f", level {f.from_mlps_level} and above" if f.from_mlps_level else ""
+        where = ", ".join(f.applies_in) + level
+        out.append(f"| [{f.id}](#{f.id}) {f.title} | {where} | {len(f.requirements)} | {provable} | {documents} |\n")
     for framework in all_frameworks():
         out.append(
-            f"\n## {framework.title} ({framework.title_zh})\n\n| clause | what it asks | rules | document | mark |\n|---|---|---|---|---|\n"
+            f'\n<a id="{framework.id}"></a>\n## {framework.title} ({framework.title_zh})\n\n`{framework.id}`\n\n'
+            "| clause | what it asks | rules | document | mark | source |\n|---|---|---|---|---|---|\n"
         )
         for q in framework.requirements:
             named = ", ".join(f"[{r}](rules.md#{r})" for r in q.rules) or "not provable by infrastructure"
-            out.append(
-                f"| {q.clause} {q.title} ({q.title_zh}) | {_cell(q.paraphrase)} | {named} | {_cell(q.document)} | {q.mark} |\n"
-            )
+            texts = [f"{q.clause} {q.title} ({q.title_zh})", f"{q.paraphrase}<br>{q.paraphrase_zh}", named]
+            texts += [f"{q.document}<br>{q.document_zh}" if q.document else "", q.mark, q.source]
+            out.append("| " + " | ".join(_cell(t) for t in texts) + " |\n")
     return "".join(out)
 
 
 def coverage() -> str:
     """Types without a rule of their own that need none, each with its reason."""
-    from policies.engine import reviewed_types
+    from policies.type_kinds import reviewed_types
 
     rows = [f"| `{t}` | {reason} |\n" for t, reason in sorted(reviewed_types().items())]
     return (
@@ -133,6 +148,13 @@ def stack_schema() -> str:
     return text()
 
 
+def waiver_schema() -> str:
+    """The JSON Schema of waiver files."""
+    from policies.waiver_schema import schema_text
+
+    return schema_text()
+
+
 def provider_table() -> str:
     """Names and shapes between pulumi-aws and Terraform's provider. Raises LookupError without terraform."""
     from tests.truth.provider_table import text
@@ -152,6 +174,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/reference/sizing.md": sizing,
     "docs/architecture.svg": architecture_picture,
     "stacks/hospital.schema.json": stack_schema,
+    "stacks/waivers.schema.json": waiver_schema,
 }
 WITH_TERRAFORM: Mapping[str, Callable[[], str]] = {"policies/terraform/provider.json": provider_table}
 """Their source is the provider's own schema: written only where terraform is; the test is in tests/truth."""

@@ -1,10 +1,10 @@
 from collections.abc import Iterator
 
-from policies.facts import Facts, store_types
+from policies.facts import ASSUMED_DATA_CLASS, Facts, StoreType, store_types
 from policies.graph import Resource, Value
 from policies.registry import Scope, failed, not_applicable, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules._paths import is_hidden, one_of
+from policies.rules._paths import each, is_hidden, one_of
 from policies.rules.encryption_at_rest._keys import WANTED, customer_key
 
 
@@ -12,7 +12,7 @@ from policies.rules.encryption_at_rest._keys import WANTED, customer_key
     title="Every store is encrypted with a customer key",
     title_zh="所有存储均使用客户自管密钥加密",
     severity=Severity.HIGH,
-    types=tuple(t for t, row in store_types().items() if row.key),
+    types=tuple(t for t, row in store_types().items() if row.key or row.keyless),
     scope=Scope.GRAPH,
     why="With the provider's own key the hospital can neither close a store for good nor see who opened it.",
     fix="Give the store the ARN of a customer key with rotation, in the store's own region.",
@@ -20,16 +20,16 @@ from policies.rules.encryption_at_rest._keys import WANTED, customer_key
     bad='aws.sqs.Queue("results", sqs_managed_sse_enabled=True)',
 )
 def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Reads the input that names the key (for S3 the bucket's encryption configuration), and where the type has a
-    switch for encryption that too. A service's own alias (`alias/aws/...`), a disabled key, a key of another region or
-    of somebody else's account is not the customer's. In mainland China the key is SM4-128, elsewhere AES-256 (KMS
-    CreateKey, KeySpec).
+    """Reads the input that names the key (for S3 the bucket's encryption configuration, beside the bucket or inside it),
+    and where the type has a switch for encryption that too. A service's own alias (`alias/aws/...`), a disabled key, a key
+    of another region or of somebody else's account is not the customer's. In mainland China the key is SM4-128, elsewhere
+    AES-256 (KMS CreateKey, KeySpec). A store of records for which the service lets nobody name a key fails from class 3.
 
-    Exceptions: buckets of class 2 and below that only receive service logs may use S3's own key, because S3 and ELB
-    cannot deliver logs to a bucket with a customer key (S3 user guide, "Enabling Amazon S3 server access logging"). A
-    parameter of type String or StringList is not secret by its type and cannot be encrypted. A replica of an RDS
-    instance in the source's region takes over the source's encryption (RDS user guide, "Encrypting Amazon RDS
-    resources")."""
+    Exceptions: a store that states class 1 or 2 may be under the service's own key (GB/T 39725-2020 asks for more from
+    level 3), secrets excepted; so buckets that only receive service logs can be, which S3 and ELB do not deliver under a
+    customer key (S3 user guide, "Enabling Amazon S3 server access logging"). A parameter of type String or StringList is
+    not secret by its type and cannot be encrypted. A replica of an RDS instance in the source's region takes over the
+    source's encryption (RDS user guide, "Encrypting Amazon RDS resources")."""
     row = store_types()[resource.type]
     if row.part_of:
         return
@@ -43,23 +43,43 @@ def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         elif not one_of(value, True):
             yield failed(resource, row.encrypted, value, "true")
             return
-    if not row.satellite:
-        yield from customer_key(resource, resource, row.key or "", facts, region=resource.region)
-        return
-    found = facts.satellites(resource, row.satellite)
-    if not found:
-        yield failed(resource, "", f"no {row.satellite.rpartition(':')[2]} for it", WANTED)
-        return
-    holder, path = found[0], _first_key(found[0], row.key or "")
-    if not _receives_service_logs(resource, facts) or holder.get(path) is not None:
-        yield from customer_key(resource, holder, path, facts, region=resource.region)
+    holder, path = (resource, row.key or "") if not row.satellite else _holder(resource, row, facts)
+    if holder is None:
+        yield failed(resource, "", f"no {(row.satellite or '').rpartition(':')[2]} for it", WANTED)
+    elif row.keyless and row.holds == "records" and facts.effective_class(resource) >= 3:
+        yield failed(resource, "", f"no customer key: {row.keyless}", "a store that takes a customer key")
+    elif row.keyless:
+        yield not_applicable(resource, row.keyless)
+    elif _own_key_is_enough(resource, row, facts) and _is_services(holder.get(path)):
+        yield not_applicable(resource, f"class {facts.data_class(resource)}: under the service's own key")
     else:
-        yield not_applicable(resource, "receives access logs, which cannot be delivered under a customer key")
+        yield from customer_key(resource, holder, path, facts, region=resource.region)
+
+
+_INSIDE = "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault"
+
+
+def _holder(resource: Resource, row: StoreType, facts: Facts) -> tuple[Resource | None, str]:
+    """What carries the key of a bucket, and where: a configuration beside it, or the block inside it."""
+    found = facts.satellites(resource, row.satellite or "")
+    if found:
+        return found[0], _first_key(found[0], row.key or "")
+    return next(
+        ((resource, f"{p}.kmsMasterKeyId") for p, v in each(resource.inputs, _INSIDE) if v is not None), (None, "")
+    )
 
 
 def _first_key(holder: Resource, path: str) -> str:
     """S3 writes its rules as a list; some programs write one object."""
     return path if isinstance(holder.get("rules"), list) else path.replace("rules[0]", "rules")
+
+
+def _own_key_is_enough(resource: Resource, row: StoreType, facts: Facts) -> bool:
+    return row.holds != "secrets" and (facts.data_class(resource) or ASSUMED_DATA_CLASS) <= 2
+
+
+def _is_services(value: Value) -> bool:
+    return _is_absent(value) or (isinstance(value, str) and "alias/aws/" in value)
 
 
 def _exception(resource: Resource, facts: Facts) -> str | None:
@@ -74,9 +94,3 @@ def _exception(resource: Resource, facts: Facts) -> str | None:
 
 def _is_absent(value: Value) -> bool:
     return value is None or value == ""
-
-
-def _receives_service_logs(resource: Resource, facts: Facts) -> bool:
-    if not resource.type.startswith("aws:s3/") or facts.effective_class(resource) > 2:
-        return False
-    return bool(facts.record_kind(resource) == "audit-log")

@@ -39,21 +39,21 @@ def bucket_locked(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     mode = "COMPLIANCE" if facts.context.is_live else "GOVERNANCE or COMPLIANCE"
     wanted = f"{mode} for {wanted_days} days or more"
     found = facts.satellites(resource, _LOCK)
-    if not found:
+    lock, where = (found[0], _PATH) if found else (resource, f"objectLockConfiguration.{_PATH}")
+    if not found and not resource.get("objectLockConfiguration"):
         yield failed(resource, "", "no BucketObjectLockConfiguration for it", wanted)
         return
-    lock = found[0]
-    retention = {key: lock.get(f"{_PATH}.{key}") for key in ("mode", "days", "years")}
+    retention = {key: lock.get(f"{where}.{key}") for key in ("mode", "days", "years")}
     if any(isinstance(v, Unknown) for v in retention.values()):
-        yield undecided(lock, _PATH, next(v for v in retention.values() if isinstance(v, Unknown)), wanted)
+        yield undecided(lock, where, next(v for v in retention.values() if isinstance(v, Unknown)), wanted)
         return
     days = _number(retention["days"]) + 365 * _number(retention["years"])
     good_mode = retention["mode"] == "COMPLIANCE" or (retention["mode"] == "GOVERNANCE" and not facts.context.is_live)
     shown = f"{retention['mode'] or 'no mode'} for {days:g} days"
     if good_mode and days >= wanted_days:
-        yield passed(lock, _PATH, shown)
+        yield passed(lock, where, shown)
     else:
-        yield failed(lock, _PATH, shown, wanted)
+        yield failed(lock, where, shown, wanted)
 
 
 def _wanted_days(resource: Resource, facts: Facts) -> int:

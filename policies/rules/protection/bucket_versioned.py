@@ -4,6 +4,7 @@ from policies.facts import Facts
 from policies.graph import Resource, Unknown
 from policies.registry import Scope, failed, passed, rule, undecided
 from policies.results import Outcome, Severity
+from policies.rules._paths import each, is_hidden, one_of
 from policies.rules.protection._stores import BUCKETS
 
 _VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
@@ -21,9 +22,19 @@ _VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
     bad='aws.s3.Bucket("b")  # and no BucketVersioning',
 )
 def bucket_versioned(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Looks for the bucket's versioning configuration. Changes to a medical record must be traceable
+    """Looks for the bucket's versioning configuration, beside it or inside it. Changes to a medical record must be traceable
     (电子病历应用管理规范); versions are how a bucket keeps what was there before."""
     found = facts.satellites(resource, _VERSIONING)
+    inside = [(path, value) for path, value in each(resource.inputs, "versioning.enabled") if value is not None]
+    if not found and inside:
+        path, value = inside[0]
+        if is_hidden(value):
+            yield undecided(resource, path, value, "true")
+        elif one_of(value, True):
+            yield passed(resource, path, value)
+        else:
+            yield failed(resource, path, value, "true")
+        return
     if not found:
         yield failed(resource, "", "no BucketVersioning for it", "a BucketVersioning with status Enabled")
         return

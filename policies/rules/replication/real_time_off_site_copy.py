@@ -62,15 +62,16 @@ def _verdict(resource: Resource, path: str, found: list[str]) -> Outcome:
 
 def _bucket(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     names, unclear = [], False
-    for config in facts.satellites(resource, _REPLICATION):
-        if isinstance(config.get("rules"), Unknown):
+    configs = [(config, "rules") for config in facts.satellites(resource, _REPLICATION)]
+    for config, path in configs or [(resource, "replicationConfiguration.rules")]:
+        if isinstance(config.get(path), Unknown):
             unclear = True
-        for replication in as_list(config.get("rules")):
+        for replication in as_list(config.get(path)):
             if not isinstance(replication, Mapping) or replication.get("status") != "Enabled":
                 continue
             destination = replication.get("destination")
             value = destination.get("bucket") if isinstance(destination, Mapping) else None
-            target = facts.resolve(value) or facts.graph.target(config, "rules", *_BUCKETS)
+            target = facts.resolve(value) or facts.graph.target(config, path, *_BUCKETS)
             if target is None:
                 unclear = True
             elif target.region != resource.region and target.urn != resource.urn:

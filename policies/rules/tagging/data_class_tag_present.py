@@ -8,8 +8,9 @@ from policies.results import Outcome, Severity
 from policies.rules._paths import is_hidden, one_of
 
 _WANTED = "1, 2, 3, 4 or 5 (GB/T 39725-2020, 6.2)"
-_UNTAGGABLE = frozenset(["aws:dynamodb/globalTable:GlobalTable", "aws:rds/globalCluster:GlobalCluster"])
-_HOLDS_COPIES = frozenset(["aws:backup/vault:Vault"])
+_UNTAGGABLE = frozenset(["aws:auditmanager/accountRegistration:AccountRegistration", "aws:cloudwatchomni/space:Space"])
+"""Types that take no tags."""
+_HOLDS_COPIES = frozenset(["aws:backup/vault:Vault", "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"])
 """Each recovery point in it carries the tags of the store it was made from."""
 
 

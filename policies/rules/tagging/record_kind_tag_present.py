@@ -8,7 +8,7 @@ from policies.results import Outcome, Severity
 from policies.rules._paths import is_hidden
 
 _KINDS = tuple(kind.value for kind in RecordKind)
-_HOLDS_COPIES = frozenset(["aws:backup/vault:Vault"])
+_HOLDS_COPIES = frozenset(["aws:backup/vault:Vault", "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"])
 """Of all kinds: each recovery point in it carries the tags of the store it was made from."""
 
 _WANTED = f"one of {', '.join(_KINDS)}"

@@ -8,6 +8,7 @@ from policies.results import Outcome, Severity
 from policies.rules._paths import is_hidden
 
 _NOT_OF_PATIENTS = (RecordKind.SYNTHETIC.value, RecordKind.AUDIT_LOG.value, RecordKind.OPERATIONAL.value)
+_COPIES = frozenset(["aws:backup/vault:Vault", "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"])
 _WANTED = "synthetic data only: data: synthetic in the stack file, record kind synthetic on the store"
 
 
@@ -16,9 +17,7 @@ _WANTED = "synthetic data only: data: synthetic in the stack file, record kind s
     title_zh="试用环境不得存放患者数据",
     severity=Severity.CRITICAL,
     types=tuple(
-        t
-        for t, row in store_types().items()
-        if row.holds == "records" and not row.part_of and t != "aws:backup/vault:Vault"
+        t for t, row in store_types().items() if row.holds == "records" and not row.part_of and t not in _COPIES
     ),
     scope=Scope.GRAPH,
     why="A trial can be torn down at any time, is smaller than the law asks, and nobody answers for what is in it.",

@@ -1,0 +1,80 @@
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final
+
+from policies.facts import Facts, store_types
+from policies.flows import tables
+from policies.graph import Resource
+from policies.registry import all_rules, failed, not_applicable, passed, rule, undecided
+from policies.results import Outcome, Severity
+from policies.rules._paths import is_hidden
+from policies.type_kinds import TypeKind, kind_of, looks_like_store, reviewed_types
+
+_STORE = "a store that the rules know (policies/stores.yaml), or a row there for this one"
+_MOVER = "a type whose destinations the rules read, or a person who says where the data go"
+_OPAQUE = "the resources themselves, each as one of this program"
+
+_SAME_ELSEWHERE: Final[Mapping[str, str]] = {
+    "aws:cloudcontrol/resource:Resource": "typeName",
+    "aws:cloudformation/stack:Stack": "templateUrl",
+    "kubernetes:helm.sh/v3:Release": "chart",
+    "kubernetes:helm.sh/v1:Release": "chart",
+}
+"""Type -> the input that says what it makes."""
+
+
+@rule(
+    title="Everything that keeps or moves data is of a kind that the rules know",
+    title_zh="所有存储或传输数据的资源类型均在规则覆盖范围内",
+    severity=Severity.HIGH,
+    types=("*",),
+    data_classes="3-5",
+    why="What no rule reads is neither encrypted, nor saved, nor kept inside the country, as far as anybody can say.",
+    fix="Use a store that the rules know. Where there is none, judge it by hand and write that down as a waiver.",
+    good='aws.rds.Instance("records", ...)',
+    bad='aws.lightsail.Database("records", ...)',
+    undecided_waivable=True,
+)
+def data_type_known(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    """Looks each type up in a table of all types of pulumi_aws and pulumi_kubernetes (policies/types.yaml): store, mover of
+    data, opaque, neutral. A store without a family of rules fails. What makes resources that cannot be seen (a stack of
+    CloudFormation, a Helm release) is undecided, and so is a mover of data of which no rule reads where to, in a stack
+    that holds patients' data. A type that the table does not know, of another provider, a newer version, a custom
+    resource of Kubernetes, counts as a store when its name or an input says so (bucket, database, volume; a key, a
+    retention, deletion protection); else it is listed as not covered, like every type that no rule concerns. Not
+    applicable: what states class 1 or 2."""
+    if not resource.custom or resource.type.startswith("pulumi:"):
+        return
+    kind = kind_of(resource.type)
+    if kind is TypeKind.NEUTRAL or (kind is TypeKind.MOVER and _is_read(resource.type)):
+        return
+    why = looks_like_store(resource.type, resource.inputs) if kind is None else ""
+    if kind is None and not why:
+        return
+    stated = facts.data_class(resource)
+    of_kubernetes = resource.type.startswith("kubernetes:") and _is_read(resource.type)
+    if kind is TypeKind.STORE and (resource.type in store_types() or of_kubernetes):
+        yield passed(resource, "", "a store that the rules know")
+    elif stated is not None and stated < 3:
+        yield not_applicable(resource, f"class {stated}: below 3")
+    elif kind is TypeKind.OPAQUE:
+        path = _SAME_ELSEWHERE.get(resource.type, "")
+        made = resource.get(path) if path else None
+        yield undecided(
+            resource, path, "resources that cannot be seen" if made is None or is_hidden(made) else made, _OPAQUE
+        )
+    elif kind is TypeKind.MOVER:
+        if facts.context.holds_patient_data:
+            yield undecided(resource, "", "data moved to where no rule reads", _MOVER)
+    else:
+        yield failed(resource, "", f"a store that no rule judges{f': {why}' if why else ''}", _STORE)
+
+
+@cache
+def _is_read(type_token: str) -> bool:
+    """Whether a rule of its own, a table of flows or a review concerns a type."""
+    return (
+        type_token in tables.flows()
+        or type_token in reviewed_types()
+        or any(not r.is_general and r.concerns(type_token) for r in all_rules())
+    )

@@ -1,0 +1,50 @@
+import pytest
+
+from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, outcomes, resource
+
+RULE = "data-type-known"
+
+
+@pytest.mark.parametrize("token", ["aws:rds/instance:Instance", "aws:s3/bucket:Bucket", "aws:sqs/queue:Queue"])
+def test_a_store_of_the_families_passes(token: str):
+    assert_passes(RULE, resource(token))
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["aws:lightsail/database:Database", "aws:s3control/bucket:Bucket", "gcp:sql/databaseInstance:DatabaseInstance"]
+    + ["alicloud:oss/bucket:Bucket", "kubernetes:postgresql.cnpg.io/v1:Cluster", "aws:brandnew/vault:Vault"],
+)
+def test_a_store_that_no_rule_judges_fails(token: str):
+    assert_fails(RULE, resource(token, tags=TAGS), found="a store that no rule judges", wanted="policies/stores.yaml")
+
+
+def test_an_input_of_an_unknown_type_says_store():
+    assert outcomes(RULE, resource("aws:brandnew/thing:Thing")) == []
+    assert_fails(RULE, resource("aws:brandnew/thing:Thing", kmsKeyId="x"), found="it has the input kmsKeyId")
+
+
+def test_what_states_a_low_class_is_not_asked():
+    low = {**TAGS, "hospital-cloud:data-class": "1"}
+    assert_passes(RULE, resource("aws:lightsail/database:Database", tags=low))
+
+
+def test_what_makes_resources_that_cannot_be_seen_is_undecided():
+    assert_unknown(RULE, resource("aws:cloudformation/stack:Stack", templateBody="{}"))
+    assert_unknown(RULE, resource("kubernetes:helm.sh/v3:Release", chart="postgresql"))
+
+
+def test_a_mover_that_no_rule_reads_is_undecided_where_there_are_patients():
+    chat = resource("aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration")
+    assert_unknown(RULE, chat)
+    assert outcomes(RULE, chat, holds_patient_data=False) == []
+
+
+def test_settings_networks_and_components_are_not_its_business():
+    for token in ("aws:ec2/vpc:Vpc", "aws:iam/role:Role", "random:index/randomPassword:RandomPassword"):
+        assert outcomes(RULE, resource(token)) == []
+
+
+def test_odd_inputs_do_not_matter():
+    for odd in (None, 7, [], {"a": 1}):
+        assert_fails(RULE, resource("gcp:storage/bucket:Bucket", encryption=odd), found="no rule judges")
