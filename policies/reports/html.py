@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from policies.graph import Graph
-from policies.registry import Rule, all_rules
 from policies.reports.as_json import verdict
-from policies.reports.inventory import short_type
+from policies.reports.comparison import changes_in_words
+from policies.reports.html_clauses import clauses
+from policies.reports.html_findings import complying, findings, fixed
+from policies.reports.html_residency import residency
 from policies.reports.markup import folded, listed, pairs, safe, section, table
 from policies.reports.picture import picture
-from policies.reports.terminal import places
-from policies.results import Finding, Report, Verdict
+from policies.results import Report, Verdict
 
-_MOST_PASSES = 400
-"""Passes of one rule that are listed; report.json has them all."""
 _VERDICTS = (Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE, Verdict.WAIVED)
 
 
@@ -29,7 +30,11 @@ def render(report: Report, graph: Graph) -> str:
     title = str(details.get("title") or graph.stack or "report")
     script = _asset("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    policy = (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    sections = [part for part in _sections(report, graph) if part]
     parts = [
         "<!DOCTYPE html>",
         '<html lang="en"><head><meta charset="utf-8">',
@@ -38,21 +43,48 @@ def render(report: Report, graph: Graph) -> str:
         '<meta name="color-scheme" content="light dark">',
         f"<title>{safe(title)}: {verdict(report)}</title>",
         f"<style>\n{_asset('report.css')}</style></head><body>",
+        '<a class="skip" href="#findings">Skip to the findings</a>',
         _banner(report, title),
-        section("judged", "What was judged, with what", pairs(report.head)),
-        section("themes", "Verdict per theme", _matrix(report)),
-        section("findings", "Findings", _filters(report), *_red(report)),
-        section("problems", "What could not be decided", listed(report.problems)),
-        section("notes", "What a reader must know", listed(report.notes)),
-        section("picture", "What stands where", f"<figure>{drawn}</figure>" if (drawn := picture(graph)) else ""),
-        section("resources", "What would be built", *_resources(details.get("resources"))),
-        section("promises", "Promises", _promises(details.get("promises"))),
-        section("sizes", "Sizes, from the demand", _sizes(details.get("sizes"))),
-        section("complies", "What complies, and what does not apply", *_green(report)),
-        section("not-covered", "Not covered by a rule of their own", _not_covered(report)),
+        _contents(sections),
+        "<main>",
+        *sections,
+        "</main>",
+        f"<footer><p>{safe(_footer(report))}</p></footer>",
         f"<script>{script}</script></body></html>",
     ]
     return "\n".join(part for part in parts if part) + "\n"
+
+
+def _sections(report: Report, graph: Graph) -> Iterable[str]:
+    details = report.details
+    yield section("judged", "What was judged, with what", pairs(report.head))
+    yield section("themes", "Verdict per theme", _matrix(report))
+    yield section("findings", "Findings", *findings(report))
+    yield section("fixed", "Fixed since the base", fixed(report))
+    yield section("problems", "What could not be decided", listed(report.problems))
+    yield section("notes", "What a reader must know", listed(report.notes))
+    yield section("clauses", "Evidence by clause", *clauses(report))
+    yield section("residency", "Where data can flow", *residency(report))
+    yield section("picture", "What stands where", f"<figure>{drawn}</figure>" if (drawn := picture(graph)) else "")
+    yield section("resources", "What would be built", *_resources(details.get("resources")))
+    yield section("promises", "Promises", _promises(details.get("promises")))
+    yield section("sizes", "Sizes, from the demand", _sizes(details.get("sizes")))
+    yield section("complies", "What complies, and what does not apply", *complying(report))
+    yield section("not-covered", "Not covered by a rule of their own", _not_covered(report))
+
+
+def _contents(sections: Iterable[str]) -> str:
+    """Links to the parts that are there."""
+    heads = [re.match(r'<section id="([\w-]+)"><h2>(.*?)</h2>', text) for text in sections]
+    items = "".join(f'<li><a href="#{head[1]}">{head[2]}</a></li>' for head in heads if head)
+    return f'<nav aria-label="Parts of the report"><ul>{items}</ul></nav>'
+
+
+def _footer(report: Report) -> str:
+    parts = [
+        f"{key} {report.head[key]}" for key in ("hospital-cloud", "rule set", "commit", "time") if report.head.get(key)
+    ]
+    return "Judged with " + ", ".join(parts) if parts else "Judged by hospital-cloud"
 
 
 @cache
@@ -60,29 +92,27 @@ def _asset(name: str) -> str:
     return resources.files("policies.reports").joinpath("assets", name).read_text("utf-8")
 
 
-@cache
-def _rules() -> Mapping[str, Rule]:
-    return {rule.id: rule for rule in all_rules()}
-
-
 def _banner(report: Report, title: str) -> str:
     word = verdict(report)
-    passes = sum(1 for finding in report.findings if finding.verdict is Verdict.PASS)
+    tally = Counter(finding.verdict for finding in report.findings)
     details = report.details
     about = ", ".join(
         f"{key} {details[key]}" for key in ("stack", "jurisdiction", "lifecycle", "tier") if details.get(key)
     )
     counts = {
         "rules": len(report.rules),
-        "passed": passes,
+        "passed": tally[Verdict.PASS],
         "violated": len(report.violations),
         "undecided": len(report.unknowns),
+        "waived": tally[Verdict.WAIVED] or "",
         "resources": (details.get("resources") or {}).get("count", ""),
     }
     cells = "".join(f"<div><b>{safe(f'{n:,}')}</b> {safe(name)}</div>" for name, n in counts.items() if n != "")
+    words = changes_in_words(report)
+    changed = f'<p class="changes">{safe(words[0].upper() + words[1:])}.</p>' if words else ""
     return (
         f'<header class="{word}"><p class="verdict">{word.upper()}</p><h1>{safe(title)}</h1>'
-        f'<p>{safe(about)}</p><div class="counts">{cells}</div></header>'
+        f'<p>{safe(about)}</p><div class="counts">{cells}</div>{changed}</header>'
     )
 
 
@@ -90,70 +120,6 @@ def _matrix(report: Report) -> str:
     rows = [[theme, *(tally[v] or "" for v in _VERDICTS)] for theme, tally in report.tally.items()]
     columns = [v.value for v in _VERDICTS]
     return table(["theme", *columns], rows, numbers=columns) if rows else ""
-
-
-# --- findings --------------------------------------------------------------------------------------------------------
-
-
-def _filters(report: Report) -> str:
-    """Shown by the script alone: without it there is nothing to filter with."""
-    red = [*report.violations, *report.unknowns]
-    if not red:
-        return "<p>Nothing is violated, nothing is undecided.</p>"
-    choices = {
-        "theme": sorted({f.theme for f in red}),
-        "severity": list(dict.fromkeys(f.severity.label for f in sorted(red, key=lambda f: -f.severity))),
-        "verdict": sorted({f.verdict.value for f in red}),
-        "region": sorted({f.region or "unknown" for f in red}),
-    }
-    selects = "".join(
-        f'<label>{name} <select data-filter="{name}"><option value="">all</option>'
-        + "".join(f'<option value="{safe(value)}">{safe(value)}</option>' for value in values)
-        + "</select></label> "
-        for name, values in choices.items()
-    )
-    return f'<form id="filters" hidden>{selects}<output id="shown"></output></form>'
-
-
-def _red(report: Report) -> Iterable[str]:
-    for finding in (*report.violations, *report.unknowns):
-        yield _finding(finding)
-
-
-def _finding(finding: Finding) -> str:
-    rule = _rules().get(finding.rule)
-    facts = {
-        "resource": f"{finding.type} {finding.name}",
-        "region": finding.region,
-        "account": finding.account,
-        "property": finding.property,
-        "found": finding.found,
-        "wanted": finding.wanted,
-        "remedy": finding.remedy,
-        **dict(places(finding)),
-        "why": rule.why if rule else "",
-        "URN": finding.urn,
-    }
-    return (
-        f'<article class="{finding.severity.label}" data-theme="{safe(finding.theme)}" '
-        f'data-severity="{finding.severity.label}" data-verdict="{finding.verdict.value}" '
-        f'data-region="{safe(finding.region or "unknown")}">'
-        f'<h3><span class="tag">{finding.verdict.value} · {finding.severity.label}</span> {safe(finding.rule)}</h3>'
-        f"{f'<p>{safe(rule.title)}</p>' if rule else ''}{pairs(facts)}</article>"
-    )
-
-
-def _green(report: Report) -> Iterable[str]:
-    groups: dict[tuple[str, str, Verdict], list[Finding]] = {}
-    for finding in report.findings:
-        if finding.verdict not in (Verdict.FAIL, Verdict.UNKNOWN):
-            groups.setdefault((finding.theme, finding.rule, finding.verdict), []).append(finding)
-    for (theme, rule, kind), findings in sorted(groups.items(), key=lambda group: group[0]):
-        rows = [(short_type(f.type), f.name, f.region, f.property, f.found) for f in findings[:_MOST_PASSES]]
-        inner = table(["type", "name", "region", "property", "found"], rows)
-        if len(findings) > _MOST_PASSES:
-            inner += f"<p>and {len(findings) - _MOST_PASSES} more, all in report.json</p>"
-        yield folded(f"{theme}: {rule}, {kind.value} {len(findings)}", inner)
 
 
 def _not_covered(report: Report) -> str:

@@ -1,0 +1,64 @@
+"""Where data can flow: per store all that it can reach, as a map and as words. Drawn from `details["residency"]`; nothing
+where a report has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from policies.reports.markup import folded, safe, table
+from policies.reports.residency_map import STANDING, residency_map, standing
+from policies.results import Report
+
+_MOST_STORES = 500
+_MOST_SINKS = 100
+"""Listed of one store; report.json has all."""
+
+
+def residency(report: Report) -> Iterable[str]:
+    """Counts, map, then each store, the worst first and unfolded."""
+    said = report.details.get("residency")
+    if not isinstance(said, Sequence) or isinstance(said, str) or not said:
+        return
+    stores = sorted(said, key=lambda store: (_worst(store), -(store.get("data_class") or 0), store["urn"]))
+    counts = {kind: sum(1 for store in stores if STANDING[_worst(store)] == kind) for kind in STANDING}
+    rows = [(f"stores whose worst sink is {kind}", n) for kind, n in counts.items() if n]
+    yield table(["", "stores"], rows, numbers=["stores"], caption="Sinks that stores of records can reach")
+    yield f"<figure>{residency_map(stores)}</figure>"
+    for store in stores[:_MOST_STORES]:
+        yield _store(store)
+    if len(stores) > _MOST_STORES:
+        yield f"<p>and {len(stores) - _MOST_STORES} more, all in report.json</p>"
+
+
+def _worst(store: Mapping[str, Any]) -> int:
+    return min((STANDING.index(standing(sink)) for sink in store["sinks"]), default=len(STANDING) - 1)
+
+
+def _store(store: Mapping[str, Any]) -> str:
+    sinks = sorted(store["sinks"], key=lambda s: (STANDING.index(standing(s)), str(s["kind"]), str(s["where"])))
+    kind = STANDING[_worst(store)]
+    rows = [
+        (
+            standing(sink),
+            sink["kind"],
+            sink["where"],
+            sink.get("jurisdiction"),
+            sink.get("account"),
+            " → ".join(_hop(hop) for hop in sink.get("path", ())),
+        )
+        for sink in sinks[:_MOST_SINKS]
+    ]
+    columns = ["stands", "kind", "where", "jurisdiction", "account", "path"]
+    inner = table(columns, rows) if rows else "<p>Nothing leaves it.</p>"
+    if len(sinks) > _MOST_SINKS:
+        inner += f"<p>and {len(sinks) - _MOST_SINKS} more, all in report.json</p>"
+    known = f"class {store['data_class']}" if store.get("data_class") else "of no known class"
+    summary = f"{store['name']}, {known}: {len(sinks)} sinks, worst {kind}"
+    return f'<div class="store" data-stands="{safe(kind)}">{folded(summary, inner, opened=kind == STANDING[0])}</div>'
+
+
+def _hop(hop: Mapping[str, Any]) -> str:
+    name = str(hop["urn"]).rpartition("::")[2]
+    where = f" ({hop['place']})" if hop.get("place") else ""
+    return f"{name}{'.' + str(hop['property']) if hop.get('property') else ''} [{hop.get('kind', '')}]{where}"

@@ -1,0 +1,104 @@
+"""The residency map as SVG: stores on the left, what they can reach on the right, by jurisdiction. The same for the same
+input; legible without colour: what lies outside is dashed and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from policies.reports.markup import safe
+
+STANDING = ("outside", "undecided", "inside")
+"""Where a sink stands, the worst first."""
+_MOST_LEFT, _MOST_RIGHT = 36, 36
+_ROW, _TOP, _WIDTH, _BOX = 30, 54, 980, 330
+_LONGEST = 44
+
+
+def standing(sink: Mapping[str, Any]) -> str:
+    """Whether a sink lies in the jurisdiction of its store."""
+    inside = sink.get("inside")
+    return "inside" if inside is True else "outside" if inside is False else "undecided"
+
+
+def residency_map(stores: Sequence[Mapping[str, Any]]) -> str:
+    """The drawing of stores (the worst first) and the sinks that they reach."""
+    left = _groups_of_stores(stores)
+    places: dict[tuple[str, str], str] = {}
+    arrows: dict[tuple[str, tuple[str, str]], str] = {}
+    for label, members in left.items():
+        for sink in (sink for store in members for sink in store["sinks"]):
+            place, stands = _place(sink), standing(sink)
+            places[place] = _worse(places.get(place), stands)
+            arrows[label, place] = _worse(arrows.get((label, place)), stands)
+    order = sorted(places, key=lambda place: (STANDING.index(places[place]), place))
+    drawn, hidden = order[:_MOST_RIGHT], len(order) - _MOST_RIGHT
+    rows = max(len(left), len(drawn) + (hidden > 0), 1)
+    height = _TOP + rows * _ROW + 16
+    at_left = {label: _TOP + number * _ROW for number, label in enumerate(left)}
+    at_right = {place: _TOP + number * _ROW for number, place in enumerate(drawn)}
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="hc-map" role="img" aria-labelledby="hc-map-title" '
+        f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}">',
+        f'<title id="hc-map-title">{safe(_in_words(places, len(stores)))}</title>',
+        f"<style>{_style()}</style>",
+        f'<text class="head" x="12" y="32">stores</text><text class="head" x="{_WIDTH - _BOX + 12}" y="32">reach</text>',
+    ]
+    for (label, place), stands in sorted(arrows.items()):
+        if place in at_right:
+            parts.append(_arrow(at_left[label], at_right[place], stands))
+    parts += [_box(0, y, "store", label) for label, y in at_left.items()]
+    parts += [
+        _box(_WIDTH - _BOX, y, places[place], f"{places[place]}: {place[1]}, {place[0]}")
+        for place, y in at_right.items()
+    ]
+    if hidden > 0:
+        y = _TOP + len(drawn) * _ROW
+        parts.append(f'<text x="{_WIDTH - _BOX + 12}" y="{y + 18}">and {hidden} more, listed below</text>')
+    return "\n".join(parts) + "</svg>"
+
+
+def _groups_of_stores(stores: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """A box a store; where there are too many, a box a class of data."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for store in stores:
+        known = f"class {store['data_class']}" if store.get("data_class") else "no known class"
+        label = f"{store['name']} ({known})" if len(stores) <= _MOST_LEFT else f"stores of {known}"
+        groups.setdefault(label, []).append(store)
+    if len(stores) <= _MOST_LEFT:
+        return groups
+    return {f"{len(members)} {label}": members for label, members in sorted(groups.items())}
+
+
+def _place(sink: Mapping[str, Any]) -> tuple[str, str]:
+    return str(sink.get("jurisdiction") or "no known jurisdiction"), str(sink["where"])
+
+
+def _worse(one: str | None, other: str) -> str:
+    return other if one is None else STANDING[min(STANDING.index(one), STANDING.index(other))]
+
+
+def _in_words(places: Mapping[tuple[str, str], str], stores: int) -> str:
+    counted = ", ".join(f"{n} {kind}" for kind in STANDING if (n := sum(1 for s in places.values() if s == kind)))
+    return f"{stores} stores reach {len(places)} places" + (f": {counted}" if counted else "")
+
+
+def _box(x: int, y: int, kind: str, label: str) -> str:
+    shown = label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
+    return (
+        f'<g><title>{safe(label)}</title><rect class="{kind}" x="{x + 1}" y="{y}" width="{_BOX - 2}" height="{_ROW - 6}" rx="4"/>'
+        f'<text x="{x + 12}" y="{y + 17}">{safe(shown)}</text></g>'
+    )
+
+
+def _arrow(left: int, right: int, stands: str) -> str:
+    start, end, middle = _BOX, _WIDTH - _BOX, _WIDTH // 2
+    y1, y2 = left + (_ROW - 6) // 2, right + (_ROW - 6) // 2
+    return f'<path class="arrow {stands}" d="M{start} {y1} C{middle} {y1} {middle} {y2} {end} {y2}"/>'
+
+
+@cache
+def _style() -> str:
+    return resources.files("policies.reports").joinpath("assets", "map.css").read_text("utf-8")
