@@ -15,6 +15,7 @@ from typing import Any
 from infra.judgement import rule_set_version
 from policies.context import CONFIG_KEY, Context, from_config, of_jurisdiction
 from policies.engine import judge
+from policies.evidence import with_evidence
 from policies.graph import Graph
 from policies.reports.inventory import inventory
 from policies.results import Report
@@ -46,6 +47,8 @@ class Frame:
     """None: the file that lies beside the program, where one does."""
     waive: bool = True
     """Whether waivers count at all: an auditor need not take the program's own."""
+    frameworks: tuple[str, ...] = ()
+    """The frameworks to show; none: those of the jurisdiction."""
     time_limit_s: int = TIME_LIMIT_S
 
 
@@ -66,12 +69,20 @@ def audit(source: Path, frame: Frame, *, on_resource: Callable[[int], None] | No
         context = _context({}, frame)
         name = state.graph.project or source.stem
         waivers = _waivers(frame, None)
-        return _judged(source, name, state.graph, context, [*state.notes, _assumed(context)], waivers)
+        done = _judged(source, name, state.graph, context, [*state.notes, _assumed(context)], waivers)
+        return _with_evidence(done, context, frame)
     project = find(source, frame.stack)
     context = _context(project.config, frame)
     waivers = _waivers(frame, project)  # before the program runs, which could write them
     child = run(project, context.jurisdiction.id, frame.time_limit_s, on_resource=on_resource)
-    return _judged(project.root, project.name, child.graph, context, _notes(project, child, context), waivers)
+    notes = _notes(project, child, context)
+    done = _judged(project.root, project.name, child.graph, context, notes, waivers)
+    return _with_evidence(done, context, frame)
+
+
+def _with_evidence(done: Audit, context: Context, frame: Frame) -> Audit:
+    report = with_evidence(done.report, context.jurisdiction.id, context.mlps_level, frame.frameworks)
+    return replace(done, report=report)
 
 
 def _waivers(frame: Frame, project: Project | None) -> Waivers:

@@ -28,7 +28,7 @@ def engine_config(hospital: Hospital) -> dict[str, str]:
 
 def judge_stack(loaded: Loaded, graph: Graph, *, synthetic: tuple[str, ...] = (), waivers: Waivers = NONE) -> Report:
     """The report of one of our own stacks."""
-    context = from_config(engine_config(loaded.hospital))
+    context = context_of(loaded)
     return judge(
         graph,
         context,
@@ -36,6 +36,11 @@ def judge_stack(loaded: Loaded, graph: Graph, *, synthetic: tuple[str, ...] = ()
         notes=notes(loaded.hospital, context, graph, synthetic),
         waivers=waivers,
     )
+
+
+def context_of(loaded: Loaded) -> Context:
+    """What a stack states, as the rules read it."""
+    return from_config(engine_config(loaded.hospital))
 
 
 def notes(hospital: Hospital, context: Context, graph: Graph, synthetic: tuple[str, ...]) -> list[str]:

@@ -3,21 +3,22 @@ credentials; the same input gives the same preview, but for the report's head.""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from infra import program
-from infra.judgement import engine_config, head, judge_stack
+from infra.judgement import context_of, engine_config, head, judge_stack
 from infra.report_details import details
 from infra.settings import Loaded, load
 from infra.settings.loader import PROJECT
 from infra.sizing import Plan, plan_of
+from policies.evidence import with_evidence
 from policies.graph import Graph
 from policies.results import Report
 from policies.sources.program import DOOR, Recording, record
 from policies.waiver_file import of_project, read
-from policies.waivers import Waivers
+from policies.waivers import NONE, Waivers
 
 Step = Callable[[str], None]
 Count = Callable[[int], None]
@@ -38,16 +39,18 @@ def preview(
     stack_file: Path,
     *,
     waiver_file: Path | None = None,
+    waive: bool = True,
+    frameworks: Sequence[str] = (),
     on_resource: Count | None = None,
     on_step: Step | None = None,
 ) -> Preview:
-    """Reads, sizes, runs the program under the recorder, judges. `waiver_file`: None takes the stack's own. Raises
-    `StackFileErrors` and `BadWaivers` with everything that is wrong in a file, `pulumi.RunError` when the program itself
+    """Reads, sizes, runs the program under the recorder, judges. `waiver_file`: None takes the stack's own, if waivers
+    count at all (`waive`); `frameworks`: those to show, none takes those of the jurisdiction. Raises `StackFileErrors` and `BadWaivers` with everything that is wrong in a file, `pulumi.RunError` when the program itself
     refuses."""
     step = on_step or (lambda _text: None)
     step("reading the stack file")
     loaded = load(stack_file)
-    waivers = waivers_of(stack_file, waiver_file)
+    waivers = waivers_of(stack_file, waiver_file) if waive else NONE
     step("sizing")
     plan = plan_of(loaded)
     step("running the program")
@@ -63,6 +66,8 @@ def preview(
         head=head(loaded, program.ROOT, DOOR, waivers),
         details=details(loaded.hospital, plan, recorded.graph),
     )
+    context = context_of(loaded)
+    report = with_evidence(report, context.jurisdiction.id, context.mlps_level, frameworks)
     return Preview(stack_name(stack_file), loaded, plan, recorded.graph, report)
 
 

@@ -6,13 +6,15 @@ mistake in one is a programming error (`ValueError`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+import jurisdictions
 
 _FOLDER = Path(__file__).parent / "frameworks"
 _MARKS = ("V", "S", "K", "?")
@@ -27,12 +29,16 @@ class Requirement:
     title: str
     title_zh: str
     paraphrase: str
+    paraphrase_zh: str
     rules: tuple[str, ...]
     """Ids of the rules whose verdicts show it."""
     document: str
     """What people must show beside, or instead; empty where the rules suffice."""
+    document_zh: str
     mark: str
     source: str
+    data_class: int | None = None
+    """The one class of data that it speaks of; None: all."""
 
     @property
     def is_provable(self) -> bool:
@@ -48,6 +54,15 @@ class Framework:
     title: str
     title_zh: str
     requirements: tuple[Requirement, ...]
+    applies_in: tuple[str, ...] = ()
+    """Ids of the jurisdictions whose stacks it concerns."""
+    from_mlps_level: int | None = None
+    """The level of GB/T 22239 from which it concerns them; None: any, and none."""
+
+    def concerns(self, jurisdiction: str, mlps_level: int | None) -> bool:
+        """Whether a stack of this jurisdiction and level answers to it."""
+        level = self.from_mlps_level
+        return jurisdiction in self.applies_in and (level is None or (mlps_level is not None and mlps_level >= level))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +80,24 @@ class Clause:
 def frameworks() -> tuple[Framework, ...]:
     """Every framework, by id."""
     return tuple(_framework(path) for path in sorted(_FOLDER.glob("*.yaml")))
+
+
+class NoSuchFramework(ValueError):
+    """The text says which is not there, and which are."""
+
+
+def frameworks_of(jurisdiction: str, mlps_level: int | None, asked: Sequence[str] = ()) -> tuple[Framework, ...]:
+    """The frameworks that a stack answers to: those asked for (`all`: every one), else those of its jurisdiction. Raises
+    NoSuchFramework."""
+    known = {framework.id: framework for framework in frameworks()}
+    if "all" in asked:
+        return frameworks()
+    wrong = [name for name in asked if name not in known]
+    if wrong:
+        raise NoSuchFramework(f"there is no framework {wrong[0][:80]!r}; allowed: all, {', '.join(known)}")
+    if asked:
+        return tuple(known[name] for name in sorted(set(asked)))
+    return tuple(f for f in frameworks() if f.concerns(jurisdiction, mlps_level))
 
 
 def clauses_of(rule_id: str) -> tuple[Clause, ...]:
@@ -87,15 +120,21 @@ def _framework(path: Path) -> Framework:
         data = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  safe, and fast
     if data["id"] != path.stem:
         raise ValueError(f"{path.name}: the id is {data['id']!r}, not the file's name")
-    return Framework(
-        data["id"], data["title"], data["title_zh"], tuple(_requirement(row, path.name) for row in data["requirements"])
-    )
+    applies_in = tuple(data.get("applies_in", ()))
+    strange = [name for name in applies_in if name not in jurisdictions.names()]
+    if strange or not applies_in:
+        raise ValueError(f"{path.name}: applies_in names {strange or 'nothing'}; allowed: {jurisdictions.names()}")
+    rows = tuple(_requirement(row, path.name) for row in data["requirements"])
+    return Framework(data["id"], data["title"], data["title_zh"], rows, applies_in, data.get("from_mlps_level"))
 
 
 def _requirement(row: Mapping[str, Any], file: str) -> Requirement:
-    made = Requirement(**{**row, "rules": tuple(row.get("rules", ())), "document": row.get("document", "")})
+    given = {"document": "", "document_zh": "", **row, "rules": tuple(row.get("rules", ()))}
+    made = Requirement(**given)
     if not made.rules and not made.document:
         raise ValueError(f"{file}: {made.id} names neither rules nor a document")
+    if bool(made.document) != bool(made.document_zh):
+        raise ValueError(f"{file}: {made.id} names its document in one language only")
     if made.mark not in _MARKS:
         raise ValueError(f"{file}: {made.id} has the mark {made.mark!r}; allowed: {', '.join(_MARKS)}")
     return made

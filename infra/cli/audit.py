@@ -11,6 +11,7 @@ import typer
 from infra.cli.files import folder_name
 from infra.cli.guard import Refused
 from infra.cli.renderings import BASE_OPTION, FORMAT_OPTION, Format
+from infra.cli.reviewed import FRAMEWORK_OPTION, NO_WAIVERS_OPTION, WAIVERS_OPTION, checked
 
 
 class Lifecycle(str, Enum):
@@ -39,6 +40,9 @@ def audit(
     time_limit_s: Annotated[int, typer.Option(min=1, max=86_400, help="Seconds the program may run.")] = 900,
     passes: Annotated[bool, typer.Option("--passes", help="List what complies, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead.")] = False,
+    waivers: Annotated[Path | None, WAIVERS_OPTION] = None,
+    no_waivers: Annotated[bool, NO_WAIVERS_OPTION] = False,
+    frameworks: Annotated[list[str] | None, FRAMEWORK_OPTION] = None,
     formats: Annotated[list[Format] | None, FORMAT_OPTION] = None,
     base: Annotated[Path | None, BASE_OPTION] = None,
     out: Annotated[Path, typer.Option(help="Where OUT/audit-NAME/report.html and its like go.")] = Path("out"),
@@ -52,12 +56,16 @@ def audit(
     from policies.reports import as_json as json_report
     from policies.reports import terminal
 
+    checked(waivers, no_waivers, frameworks)
     frame = Frame(
         jurisdiction=jurisdiction,
         stack=stack,
         lifecycle=lifecycle.value if lifecycle else None,
         mlps_level=mlps_level,
         tag_names=_tags(data_class_tag, record_kind_tag, backup_tag),
+        waiver_file=waivers,
+        waive=not no_waivers,
+        frameworks=tuple(frameworks or ()),
         time_limit_s=time_limit_s,
     )
     with reporting(f"audit {source.name or source}") as progress:

@@ -76,6 +76,7 @@ def _for_users(error: BaseException) -> tuple[str, ...]:
         "BadBase",
         "BadGaps",
         "BadWaivers",
+        "NoSuchFramework",
         "BadRole",
         "ProgramFailed",
         "BadContext",

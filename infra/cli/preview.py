@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,7 @@ import typer
 from infra.cli.files import all_stack_files, folder_name, stack_file
 from infra.cli.guard import Refused
 from infra.cli.renderings import BASE_OPTION, FORMAT_OPTION, Format
+from infra.cli.reviewed import FRAMEWORK_OPTION, NO_WAIVERS_OPTION, WAIVERS_OPTION, checked
 
 if TYPE_CHECKING:
     from infra.preview import Preview
@@ -24,14 +27,21 @@ def preview(
     every: Annotated[bool, typer.Option("--all", help="Every stack in stacks/, as one table.")] = False,
     passes: Annotated[bool, typer.Option("--passes", help="List what complies, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead.")] = False,
+    waivers: Annotated[Path | None, WAIVERS_OPTION] = None,
+    no_waivers: Annotated[bool, NO_WAIVERS_OPTION] = False,
+    frameworks: Annotated[list[str] | None, FRAMEWORK_OPTION] = None,
     formats: Annotated[list[Format] | None, FORMAT_OPTION] = None,
     base: Annotated[Path | None, BASE_OPTION] = None,
     out: Annotated[Path, typer.Option(help="Where OUT/STACK/report.html and its like go.")] = Path("out"),
 ) -> int:
     """Show what a stack would build, how it was sized, and whether it may be deployed. Offline."""
+    checked(waivers, no_waivers, frameworks)
+    judged = partial(_one, out=out, formats=formats, base=base, waive=not no_waivers, frameworks=frameworks or ())
     if every:
-        return _all(out, as_json, formats, base)
-    seen, files = _one(stack_file(stack), out, formats, base)
+        if waivers is not None:
+            raise Refused(f"--waivers {waivers} is one file, --all judges every stack, each with a file of its own")
+        return _all(judged, out, as_json, base)
+    seen, files = judged(stack_file(stack), waivers=waivers)
     from infra.cli.preview_screen import show_preview
     from infra.cli.screen import text
     from policies.reports.as_json import dumps
@@ -43,7 +53,16 @@ def preview(
     return seen.report.exit_code
 
 
-def _one(file: Path, out: Path, formats: list[Format] | None, base: Path | None) -> tuple[Preview, list[Path]]:
+def _one(
+    file: Path,
+    *,
+    out: Path,
+    formats: list[Format] | None,
+    base: Path | None,
+    waive: bool,
+    frameworks: Sequence[str],
+    waivers: Path | None = None,
+) -> tuple[Preview, list[Path]]:
     """Previews one stack and writes its report."""
     from infra import program
     from infra.cli.renderings import against, repository_of, write_report
@@ -52,7 +71,14 @@ def _one(file: Path, out: Path, formats: list[Format] | None, base: Path | None)
     from infra.preview import stack_name
 
     with reporting(stack_name(file)) as progress:
-        seen = run(file, on_resource=progress.count, on_step=progress.step)
+        seen = run(
+            file,
+            waiver_file=waivers,
+            waive=waive,
+            frameworks=frameworks,
+            on_resource=progress.count,
+            on_step=progress.step,
+        )
         progress.step("writing the report")
         folder = folder_name(seen.stack)
         seen = replace(seen, report=against(seen.report, base, folder))
@@ -60,7 +86,7 @@ def _one(file: Path, out: Path, formats: list[Format] | None, base: Path | None)
     return seen, files
 
 
-def _all(out: Path, as_json: bool, formats: list[Format] | None, base: Path | None) -> int:
+def _all(judged: Callable[[Path], tuple[Preview, list[Path]]], out: Path, as_json: bool, base: Path | None) -> int:
     """Every stack, one after the other; the worst exit code: violated before undecided before complying."""
     if base is not None and not base.is_dir():
         raise Refused(f"--base {base} is one report, --all judges every stack; wanted: a folder with STACK/report.json")
@@ -69,17 +95,20 @@ def _all(out: Path, as_json: bool, formats: list[Format] | None, base: Path | No
     from infra.cli.screen import show, text
     from infra.preview import stack_name
     from infra.settings import StackFileErrors
+    from policies.waiver_file import BadWaivers
 
     rows: list[Row] = []
     for file in all_stack_files():
         try:
-            seen, _ = _one(file, out, formats, base)
+            seen, _ = judged(file)
             rows.append(Row.of(seen))
             del seen
             gc.collect()  # collecting is off (infra.cli.main); between stacks it keeps the memory of one
         except Exception as error:  # one stack's fault must not hide another's violation
             said(sentence(error))
-            rows.append(Row(stack_name(file), 2, "bad input" if isinstance(error, StackFileErrors) else "fault"))
+            rows.append(
+                Row(stack_name(file), 2, "bad input" if isinstance(error, StackFileErrors | BadWaivers) else "fault")
+            )
     if as_json:
         text(summary_json(rows))
     else:

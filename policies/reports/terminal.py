@@ -42,7 +42,9 @@ def show(console: Console, report: Report, *, passes: bool = False) -> None:
 
 
 def findings(console: Console, report: Report, *, passes: bool = False) -> None:
-    """Prints verdicts and findings alone."""
+    """Prints verdicts, findings and evidence alone."""
+    from policies.reports.evidence_text import blocks  # it uses this module's words
+
     console.print(themes(report))
     for finding in [*report.violations, *report.unknowns, *report.waived]:
         console.print()
@@ -59,6 +61,8 @@ def findings(console: Console, report: Report, *, passes: bool = False) -> None:
         console.print(Text(f"Note: {clean(note)}", style="dim"))
     for problem in report.problems:
         console.print(Text(f"Could not decide: {clean(problem)}", style="yellow"))
+    for block in blocks(report):
+        console.print(block)
     if changed := changes_in_words(report):
         console.print(Text(clean(changed)))
     console.print(summary(report))

@@ -1,0 +1,76 @@
+"""Evidence on a terminal: each framework in a line; clause by clause those that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from policies.reports.terminal import clean
+from policies.results import Report
+
+_COLUMNS = ("proven", "violated", "undecided", "waived", "not applicable", "needs a document")
+_COLOURS = {"violated": "red", "undecided": "yellow", "proven": "green", "waived": "cyan"}
+_NAMES = 3
+"""Resources that a row names; report.json has more."""
+
+
+def blocks(report: Report) -> Iterator[RenderableType]:
+    """What is printed of a report's evidence; nothing where it has none."""
+    said = report.details.get("evidence")
+    if not said or not said["frameworks"]:
+        return
+    yield _summary(said["frameworks"])
+    for framework in said["frameworks"] if said["asked"] else ():
+        yield Text()
+        yield _clauses(framework)
+    for note in said["notes"]:
+        yield Text(f"Evidence: {clean(note)}", style="dim")
+
+
+def _summary(frameworks: list[Mapping[str, Any]]) -> Table:
+    table = _table("Evidence by framework: requirements")
+    table.add_column("framework")
+    for column in (*_COLUMNS, "documents"):
+        table.add_column(column, justify="right")
+    for framework in frameworks:
+        counts = framework["counts"]
+        numbers = [*(counts[column] for column in _COLUMNS), framework["documents"]]
+        style = "red" if counts["violated"] else "yellow" if counts["undecided"] else None
+        table.add_row(framework["id"], *(str(n or "") for n in numbers), style=style)
+    return table
+
+
+def _clauses(framework: Mapping[str, Any]) -> Table:
+    table = _table(f"{framework['title']} ({framework['title_zh']})")
+    for column in ("clause", "requirement", "evidence", "by", "mark"):
+        table.add_column(column, overflow="fold")
+    for row in framework["requirements"]:
+        status = row["status"]
+        document = f"document: {row['document']}" if row["document"] else ""
+        by = "; ".join(part for part in (_by(row), row["why"], document) if part)
+        table.add_row(
+            *(Text(clean(text)) for text in (row["clause"], row["title"])),
+            Text(status + (" + document" if document and status == "proven" else ""), style=_COLOURS.get(status, "")),
+            Text(clean(by)),
+            row["mark"],
+        )
+    return table
+
+
+def _by(row: Mapping[str, Any]) -> str:
+    """The resources behind the status: how many, and the first of them."""
+    found = row["resources"].get(row["status"])
+    if not found:
+        return ""
+    names = ", ".join(urn.rpartition("::")[2] for urn in found["first"][:_NAMES])
+    more = f" and {found['count'] - _NAMES} more" if found["count"] > _NAMES else ""
+    rules = sum(1 for rule in row["rules"] if rule["status"] == row["status"])
+    return f"{found['count']} resources, {rules} of {len(row['rules'])} rules: {names}{more}"
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
