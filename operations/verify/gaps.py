@@ -16,7 +16,7 @@ from operations.verify.registry import all_checks
 from policies.results import Finding, Verdict
 
 LARGEST_BYTES: Final = 1024 * 1024
-_KEYS: Final = ("type", "check", "asked", "reason")
+_KEYS: Final = ("type", "check", "asked", "name", "reason")
 _REQUIRED: Final = ("type", "check", "reason")
 
 
@@ -26,17 +26,22 @@ class BadGaps(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One row: this check of this type cannot be decided there. `asked` narrows it to a part of the check: a pattern over
-    what was asked, `* SseKmsEncryptedObjects`."""
+    """One row: this check of this type cannot be decided there. Two patterns narrow it: `asked` to a part of the check
+    (`* SseKmsEncryptedObjects`), `name` to resources of such names."""
 
     type: str
     check: str
     reason: str
     asked: str = "*"
+    name: str = "*"
 
     def covers(self, finding: Finding) -> bool:
         """Whether the row speaks of this finding."""
-        return (finding.type, finding.rule) == (self.type, self.check) and fnmatchcase(finding.property, self.asked)
+        return (
+            (finding.type, finding.rule) == (self.type, self.check)
+            and fnmatchcase(finding.property, self.asked)
+            and fnmatchcase(finding.name, self.name)
+        )
 
 
 def read_gaps(file: Path) -> tuple[Gap, ...]:
@@ -68,7 +73,7 @@ def _problems(row: Any) -> Iterable[str]:
     if strange:
         yield f"{strange[0]!r} is no key of a row; allowed: {', '.join(_KEYS)}"
     missing = [key for key in _REQUIRED if not isinstance(row.get(key), str) or not str(row[key]).strip()]
-    missing += ["asked"] if not isinstance(row.get("asked", ""), str) else []
+    missing += [key for key in ("asked", "name") if not isinstance(row.get(key, ""), str)]
     if missing:
         yield f"{missing[0]} is missing or no text"
         return
@@ -90,12 +95,11 @@ def without_gaps(findings: Sequence[Finding], gaps: Sequence[Gap]) -> tuple[list
             needed[gap] += 1
             finding = replace(finding, verdict=Verdict.WAIVED, found=f"not checked: {gap.reason}", remedy="")
         judged.append(finding)
-    seen = {(f.type, f.rule) for f in findings}
     notes = [f"not checked: {g.check} of {n} {g.type}: {g.reason}" for g, n in needed.items()]
     notes += [
         f"a known gap is not needed any more, remove its row: {gap.check} of {gap.type}"
         for gap in gaps
-        if gap not in needed and (gap.type, gap.check) in seen
+        if gap not in needed and any(gap.covers(finding) for finding in findings)
     ]
     return judged, notes
 

@@ -88,6 +88,9 @@ def test_a_gap_covers_its_own_check_type_and_part_alone(world: World) -> None:
     assert world.ask(queue, gaps=[elsewhere]).exit_code == 1
     other_part = Gap("aws:sqs/queue:Queue", "queue-encrypted", "why", asked="* Policy")
     assert world.ask(queue, gaps=[other_part]).exit_code == 1
+    other_name = Gap("aws:sqs/queue:Queue", "queue-encrypted", "why", name="orders-*")
+    assert world.ask(queue, gaps=[other_name]).exit_code == 1
+    assert world.ask(queue, gaps=[Gap("aws:sqs/queue:Queue", "queue-encrypted", "why", name="q*")]).exit_code == 0
 
 
 def test_a_gap_that_is_needed_no_more_is_said_and_hides_no_pass(world: World) -> None:
@@ -125,7 +128,10 @@ def test_a_list_of_gaps(tmp_path: Path) -> None:
             "- {type: t, check: queue-encrypted, reason: r}",
             "row 1: queue-encrypted does not check 't'; allowed: aws:sqs/queue:Queue",
         ),
-        ("- {type: t, check: c, reason: r, because: x}", "row 1: 'because' is no key of a row; allowed: type, check"),
+        (
+            "- {type: t, check: c, reason: r, because: x}",
+            "row 1: 'because' is no key of a row; allowed: type, check, asked, name, reason",
+        ),
         (f"- {{type: {SELECTION}, check: backup-selection-in-force, reason: r, asked: 7}}", "row 1: asked is missing"),
         ("- !!python/object/apply:os.system ['true']", "is not YAML"),
         ("- " * 5000, "is not YAML"),
