@@ -159,6 +159,7 @@ def _judged(source: Path, name: str, graph: Graph, context: Context, notes: list
     elif not report.findings:
         report = replace(report, problems=("no rule knows any of these resources, so nothing was judged",))
     details = {
+        **report.details,
         "title": name,
         "stack": graph.stack,
         "project": graph.project,

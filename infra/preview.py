@@ -64,7 +64,7 @@ def preview(
             *(f"a promise that this design does not hold: {promise}" for promise in plan.broken_promises()),
         ),
         head=head(loaded, program.ROOT, DOOR, waivers),
-        details=details(loaded.hospital, plan, recorded.graph),
+        details={**report.details, **details(loaded.hospital, plan, recorded.graph)},
     )
     context = context_of(loaded)
     report = with_evidence(report, context.jurisdiction.id, context.mlps_level, frameworks)

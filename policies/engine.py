@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from policies.aliases import current
 from policies.context import Context
 from policies.facts import ASSUMED_DATA_CLASS, Facts, store_types
+from policies.flows.report import residency
 from policies.graph import Graph, Resource
 from policies.registry import Rule, Scope, all_rules
 from policies.results import Finding, Outcome, Report, Severity, StackPlace, Verdict
 from policies.type_kinds import reviewed_types
 from policies.waivers import NONE, Waivers, applied
+
+_PATHS = "no-path-out-of-jurisdiction"
+"""The rule whose paths the report shows."""
 
 StackPlaces = Callable[[Resource, Sequence[Resource], str], StackPlace | None]
 """(resource, its ancestors, property) -> the place in the stack file that decides it."""
@@ -55,6 +59,7 @@ def judge(
         not_covered=_not_covered(facts.given, covered),
         notes=tuple(notes),
         problems=tuple(problems),
+        details={"residency": residency(facts)} if any(r.id == _PATHS for r in chosen) else {},
     )
     return applied(report, waivers, context, complete=len(scopes) == len(Scope))
 

@@ -141,8 +141,20 @@ def read(value: Value, path: str = "policy") -> Document:
         return Document(State.ABSENT)
     if isinstance(value, Unknown) or value is SECRET:
         return Document(State.UNKNOWN, value=value)
-    if isinstance(value, str) and value.lstrip()[:1] not in ("{", "[") and references_in(value):
+    if isinstance(value, str):
+        return _read_text(value, path)
+    return _read_data(value, path)
+
+
+@lru_cache(maxsize=4096)
+def _read_text(value: str, path: str) -> Document:
+    """The same text is read once, whoever asks: many rules do."""
+    if value.lstrip()[:1] not in ("{", "[") and references_in(value):
         return Document(State.UNKNOWN, value=value)
+    return _read_data(value, path)
+
+
+def _read_data(value: Value, path: str) -> Document:
     data = decoded(value)
     if not isinstance(data, Mapping):
         return Document(State.BROKEN, value=value, problem="not a JSON object")

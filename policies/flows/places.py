@@ -36,6 +36,10 @@ def places(resource: Resource, path: str, value: Value, kind: str, facts: Facts)
     if isinstance(value, str) and not references_in(value):
         yield from _written(resource, value, kind, facts)
         return
+    elsewhere = _head_elsewhere(value, facts)
+    if elsewhere is not None:
+        yield elsewhere
+        return
     others = _meant(resource, path, value, kind, facts)
     if others:
         yield place_of(others, facts)
@@ -112,6 +116,20 @@ def _written(resource: Resource, value: str, kind: str, facts: Facts) -> Iterato
         yield in_region(f"{value} in the resource's own region", resource.region, facts, resource.account)
     elif kind == "host" or "://" in value:
         yield host(value, facts)
+
+
+def _head_elsewhere(value: Value, facts: Facts) -> Place | None:
+    """The place of an ARN of which only the end comes from elsewhere, when its partition or region is outside."""
+    if not isinstance(value, str) or not value.startswith("arn:"):
+        return None
+    known = value[: value.index("${urn:")].split(":")[:-1]
+    partition = known[1] if len(known) > 1 else ""
+    region = known[3] if len(known) > 3 else ""
+    if partition and partition != facts.context.jurisdiction.partition.id:
+        return Place(value, False, region or None, None, partition)
+    if region and region not in facts.context.jurisdiction.regions:
+        return in_region(value, region, facts)
+    return None
 
 
 def _meant(resource: Resource, path: str, value: Value, kind: str, facts: Facts) -> list[Resource]:

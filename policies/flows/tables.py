@@ -31,6 +31,9 @@ Names = Mapping[str, Mapping[str, str]]
 
 JUDGED: Final = ("copies", "backups", "deliveries", "connections")
 
+_OTHERS: Final = ("access.yaml", "processes.yaml")
+"""Tables of another form: who may read, what runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -46,7 +49,7 @@ def _blocks() -> Mapping[str, Mapping[str, Any]]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found: dict[str, Mapping[str, Any]] = {}
     for file in sorted(files.files("policies.flows").joinpath("tables").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".yaml") and file.name != "access.yaml":
+        if file.name.endswith(".yaml") and file.name not in _OTHERS:
             for type_token, block in yaml.load(file.read_bytes(), Loader=loader)["types"].items():  # noqa: S506  safe
                 if type_token in found:
                     raise ValueError(f"{type_token} stands in two tables of flows")

@@ -18,6 +18,7 @@ from policies.results import Severity, Verdict
 from policies.rules._paths import each
 from policies.rules._resource_policies import RESOURCE_POLICIES, TRUST_POLICIES
 from policies.rules.encryption_at_rest.disk_encrypted import DISKS
+from policies.rules.encryption_at_rest._work import WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED
 from policies.rules.encryption_at_rest.replica_customer_key import REPLICA_KEYS
 from policies.rules.encryption_in_transit.service_requires_tls import SETTINGS
 from policies.rules.encryption_in_transit.url_encrypted import URLS
@@ -86,7 +87,7 @@ def _table_paths() -> list[tuple[str, str]]:
     rows += [(t, f.path) for t, fs in FEATURES.items() for f in fs]
     rows += [(t, s.path) for t, ss in SETTINGS.items() for s in ss]
     rows += [(t, check[0]) for table in (ENDPOINTS, PUBLIC_SHARES) for t, cs in table.items() for check in cs]
-    rows += [(t, p) for table in (URLS, DISKS) for t, ps in table.items() for p in ps]
+    rows += [(t, p) for table in (URLS, DISKS, WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED) for t, ps in table.items() for p in ps]
     for table in (RESOURCE_POLICIES, TRUST_POLICIES, REPLICA_KEYS, ADDRESSES, ACLS):
         rows += list(table.items())
     return sorted(set(rows))
@@ -244,6 +245,7 @@ def test_no_odd_value_makes_it_raise(rule: Rule):
 ABSENT_IS_SAFE: dict[str, str] = {
     "explicit-provider": "reads the option, not an input",
     "store-not-orphaned": "reads the option, not an input",
+    "no-path-out-of-jurisdiction": "no input, no path",
     "no-public-acl": "no list is S3's default, and private",
     "provider-without-stored-keys": "what must not be there",
     "security-group-egress-limited": "no rule lets nothing out",
@@ -258,7 +260,7 @@ ABSENT_VALUES_THAT_PASS: dict[str, set[str]] = {
     "endpoint-not-public": {"publiclyAccessible", "type", "webserverAccessMode", "enableDefaultInternetAccess"}
     | {"publicConnectivity", "addressAllocationIds"},
     "machine-without-public-address": {"associatePublicIpAddress", "mapPublicIpOnLaunch"},
-    "service-requires-tls": {"transitEncryptionMode", "insecureSkipVerification", "insecureSsl"},
+    "service-requires-tls": {"transitEncryptionMode", "insecureSkipVerification", "insecureSsl", "disableSsl"},
     "no-public-share": {"group", "account_ids", "principal", "principalArn", "autoAcceptSharedAttachments"},
 }
 """Inputs whose absence is the closed state (the rule's page says so)."""
