@@ -12,6 +12,10 @@ DISKS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:ec2/instance:Instance": ("rootBlockDevice", "ebsBlockDevices[*]"),
     "aws:ec2/launchConfiguration:LaunchConfiguration": ("rootBlockDevice", "ebsBlockDevices[*]"),
     "aws:ec2/launchTemplate:LaunchTemplate": ("blockDeviceMappings[*].ebs",),
+    "aws:ec2/spotFleetRequest:SpotFleetRequest": (
+        "launchSpecifications[*].rootBlockDevices[*]",
+        "launchSpecifications[*].ebsBlockDevices[*]",
+    ),
     "aws:ec2/spotInstanceRequest:SpotInstanceRequest": ("rootBlockDevice", "ebsBlockDevices[*]"),
     "aws:ecs/service:Service": ("volumeConfiguration.managedEbsVolume",),
     "aws:imagebuilder/containerRecipe:ContainerRecipe": ("instanceConfiguration.blockDeviceMappings[*].ebs",),
@@ -20,7 +24,11 @@ DISKS: Final[Mapping[str, tuple[str, ...]]] = {
 """Type -> its disks, each with `encrypted` and `kmsKeyId`."""
 
 _NODES = "aws:eks/nodeGroup:NodeGroup"
-_WITHOUT_DISKS_OF_THEIR_OWN = ("aws:ecs/service:Service", "aws:imagebuilder/containerRecipe:ContainerRecipe")
+_WITHOUT_DISKS_OF_THEIR_OWN = (
+    "aws:ec2/spotFleetRequest:SpotFleetRequest",
+    "aws:ecs/service:Service",
+    "aws:imagebuilder/containerRecipe:ContainerRecipe",
+)
 _DEFAULT = "aws:ebs/encryptionByDefault:EncryptionByDefault"
 _DEFAULT_KEY = "aws:ebs/defaultKmsKey:DefaultKmsKey"
 

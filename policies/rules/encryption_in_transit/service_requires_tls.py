@@ -92,6 +92,31 @@ SETTINGS: Final[Mapping[str, tuple[Setting, ...]]] = {
     "aws:vpclattice/listener:Listener": (
         Setting("protocol", _is("HTTPS", "TLS_PASSTHROUGH"), "HTTPS or TLS_PASSTHROUGH"),
     ),
+    "aws:chime/voiceConnector:VoiceConnector": (Setting("requireEncryption", _is(True), "true"),),
+    "aws:datasync/locationHdfs:LocationHdfs": (
+        Setting("qopConfiguration.dataTransferProtection", _is("PRIVACY"), "PRIVACY"),
+        Setting("qopConfiguration.rpcProtection", _is("PRIVACY"), "PRIVACY"),
+    ),
+    "aws:iot/domainConfiguration:DomainConfiguration": (
+        Setting(
+            "tlsConfig.securityPolicy", _like(r"IotSecurityPolicy_TLS13_1_3_\w+"), "IotSecurityPolicy_TLS13_1_3_2022_10"
+        ),
+    ),
+    "aws:mskconnect/connector:Connector": (
+        Setting("kafkaClusterEncryptionInTransit.encryptionType", _is("TLS"), "TLS"),
+    ),
+    "aws:quicksight/dataSource:DataSource": (Setting("sslProperties.disableSsl", _is(None, False), "false"),),
+    "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition": (
+        Setting("networkConfig.enableInterContainerTrafficEncryption", _is(True), "true"),
+    ),
+    "aws:sagemaker/trainingJob:TrainingJob": (Setting("enableInterContainerTrafficEncryption", _is(True), "true"),),
+    "aws:transfer/connector:Connector": (
+        Setting(
+            "as2Config[*].encryptionAlgorithm",
+            lambda v: one_of(v, "AES128_CBC", "AES192_CBC", "AES256_CBC"),
+            "AES256_CBC",
+        ),
+    ),
     "aws:appmesh/virtualGateway:VirtualGateway": (Setting("spec.listeners[*].tls.mode", _is("STRICT"), "STRICT"),),
 }
 """Type -> what its own settings must say."""
@@ -121,7 +146,8 @@ _API_ENGINES = (
 def service_requires_tls(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the settings that turn on TLS: OpenSearch (HTTPS enforced, forward secrecy, node to node), ElastiCache,
     MemoryDB, DAX, MSK (clients and brokers), RDS Proxy, DMS, DataSync, Transfer Family (no FTP, key exchange of 2024 or
-    later), API Gateway's own domains, SES, EFS volumes of ECS tasks, VPC Lattice. A setting that is left out fails even
+    later; AS2 messages), API Gateway's own domains, SES, EFS volumes of ECS tasks, VPC Lattice, MSK Connect, HDFS
+    transfers, voice connectors, IoT domains, training jobs over several machines, QuickSight. A setting that is left out fails even
     where the service's default is good today, for it should be seen and stay. Exceptions: `transitEncryptionMode`,
     which new groups have as `required`; checks of certificates, which are on unless turned off; DMS endpoints of
     services that are reached by their API, which is TLS; a node of an ElastiCache group, judged with the group."""

@@ -20,6 +20,7 @@ URLS: Final[Mapping[str, tuple[str, ...]]] = {
         "snowflakeConfiguration.accountUrl",
     ),
     "aws:sns/topicSubscription:TopicSubscription": ("endpoint",),
+    "aws:transfer/connector:Connector": ("url",),
 }
 """Type -> inputs that may hold a URL."""
 
