@@ -16,6 +16,7 @@ from infra.settings import load
 from policies.graph import Graph
 from policies.results import Verdict
 from policies.waiver_file import BadWaivers
+from tests.cli.conftest import Cli
 from tests.conftest import ROOT
 from tests.resources import resource
 
@@ -159,3 +160,47 @@ def test_a_waived_violation_lets_a_deployment_go_on_and_is_told(copy: Path, engi
     file.write_text(text(pattern=f"{KEY}::{key['name']}"))
     gate.require_green(loaded, copy)
     assert engine[-1].endswith("complies, 1 findings waived")
+
+
+# --- options
+
+
+def test_the_options_reach_the_report(cli: Cli, graph_file: Path, tmp_path: Path):
+    file = tmp_path / "w.yaml"
+    file.write_text(text())
+    ended = cli("audit", graph_file, "--waivers", file, "--framework", "gbt-39725")
+    assert "WAIVED key-rotation [" in ended.out
+    assert f"by cio@example.org until {date.today() + timedelta(days=30)}: imported key material" in ended.out
+    assert "8.1, level 4" in ended.out and ", 1 waived" in ended.out
+    report = json.loads((tmp_path / "out" / "audit-p" / "report.json").read_text())
+    (row,) = [f for f in report["findings"] if f["rule"] == "key-rotation"]
+    assert row["verdict"] == "waived" and row["waiver"]["owner"] == "cio@example.org"
+    assert row["waiver"]["place"] == {"file": str(file), "line": 3, "path": "waivers[0]"}
+    assert [f["id"] for f in report["details"]["evidence"]["frameworks"]] == ["gbt-39725"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--framework", "gpdr"], "there is no framework 'gpdr'; allowed: all, "),
+        (["--waivers", "no-such.yaml"], "no-such.yaml: is not there"),
+        (["--waivers", "w.yaml", "--no-waivers"], "wanted: one of them"),
+    ],
+)
+def test_wrong_options_are_sentences(cli: Cli, graph_file: Path, options: list[str], said: str):
+    for verb in (["audit", graph_file], ["preview", "--stack", "dev"]):
+        ended = cli(*verb, *options)
+        assert ended.code == 2 and said in ended.err, ended.err
+
+
+def test_one_file_is_not_for_all_stacks(cli: Cli):
+    ended = cli("preview", "--all", "--waivers", "w.yaml")
+    assert ended.code == 2 and "each with a file of its own" in ended.err
+
+
+def test_all_errors_of_a_file_are_told_at_once(cli: Cli, graph_file: Path, tmp_path: Path):
+    file = tmp_path / "w.yaml"
+    file.write_text(text(rule="no-such-rule", days=500))
+    ended = cli("audit", graph_file, "--waivers", file)
+    assert ended.code == 2 and f"{file}:3: waivers[0].rule: " in ended.err
+    assert f"{file}:7: waivers[0].expires_on: " in ended.err
