@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from operations.verify.asking import NoAnswer, NotThere, Subject
@@ -36,6 +36,15 @@ def as_stated(subject: Subject, asked: str, found: Any, path: str) -> Iterator[O
 def must(subject: Subject, asked: str, holds: bool, found: Any, wanted: str) -> Outcome:
     """One outcome for what can only be right or wrong."""
     return passed(subject.resource, asked, found) if holds else failed(subject.resource, asked, found, wanted)
+
+
+def among(subject: Subject, asked: str, found: Iterable[Any], wanted: Value) -> Outcome:
+    """One outcome: whether what the state holds is one of those that the account has."""
+    rows = list(found)
+    if hides(wanted):
+        return undecided(subject.resource, asked, "the state hides what it should be", "one of what is there")
+    said = ", ".join(str(row) for row in rows) or "none"
+    return must(subject, asked, wanted in rows, said, f"{wanted}")
 
 
 def silent(subject: Subject, what: str) -> Outcome:

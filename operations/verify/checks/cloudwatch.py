@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from operations.verify.answers import as_stated, must, named, right_key, same
+from operations.verify.answers import among, as_stated, named, right_key, same
 from operations.verify.asking import NotThere, Subject
 from operations.verify.registry import check
 from operations.verify.targets import reached
@@ -37,7 +37,7 @@ def alarm_points_somewhere(alarm: Subject) -> Iterator[Outcome]:
     for path, name in _ACTIONS.items():
         actions = found.get(name) or []
         for wanted in as_list(alarm.wanted(path)):
-            yield must(alarm, f"DescribeAlarms {name}", wanted in actions, ", ".join(actions) or "none", f"{wanted}")
+            yield among(alarm, f"DescribeAlarms {name}", actions, wanted)
     actions = found.get("AlarmActions") or []
     if not actions:
         yield failed(alarm.resource, "DescribeAlarms AlarmActions", "no action", "an action that leads to somebody")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from operations.verify.answers import must, same, same_json
+from operations.verify.answers import among, must, same, same_json
 from operations.verify.asking import Subject
 from operations.verify.registry import check
 from operations.verify.targets import reached
-from policies.registry import failed
 from policies.results import Outcome, shown
 
 _GONE: Final = ("ResourceNotFoundException",)
@@ -51,7 +50,7 @@ def event_target_reached(target: Subject) -> Iterator[Outcome]:
     arn = target.wanted("arn")
     arns = [row.get("Arn") for row in _targets(target, _where(target, target.name("rule")))]
     if arn not in arns:
-        yield failed(target.resource, "ListTargetsByRule", ", ".join(map(str, arns)) or "no target", f"{arn}")
+        yield among(target, "ListTargetsByRule", arns, arn)
         return
     yield from reached(target, "ListTargetsByRule Arn", arn)
 

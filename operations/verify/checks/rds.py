@@ -8,6 +8,7 @@ from typing import Any, Final
 from operations.verify.answers import as_stated, must, named, right_key, same
 from operations.verify.asking import Subject
 from operations.verify.registry import check
+from policies.graph import Resource
 from policies.registry import failed
 from policies.results import Outcome
 
@@ -49,11 +50,14 @@ def database_member_encrypted(instance: Subject) -> Iterator[Outcome]:
     fix="Deploy again; a backup retention that was shortened has already deleted the older backups.",
 )
 def database_cluster_protected(cluster: Subject) -> Iterator[Outcome]:
-    """Compares deletion protection, backup retention, and sign-in by IAM."""
+    """Compares deletion protection, backup retention, sign-in by IAM, and that instances stand in several zones."""
     found, asked = _cluster(cluster), "DescribeDBClusters"
     yield from _protection(cluster, asked, found)
-    if cluster.wanted("engine") in ("mysql", "postgres"):  # Aurora is in several zones by its nature
-        yield from as_stated(cluster, f"{asked} MultiAZ", found.get("MultiAZ", False), "multiAz")
+    zones = found.get("MultiAZ", False)
+    if len(_members(cluster)) > 1:  # Aurora has no switch for it: its instances stand in several zones
+        yield must(cluster, f"{asked} MultiAZ", zones is True, zones, "instances in more than one zone")
+    elif cluster.wanted("engine") in ("mysql", "postgres"):
+        yield from as_stated(cluster, f"{asked} MultiAZ", zones, "multiAz")
 
 
 @check(
@@ -105,6 +109,17 @@ def _cluster(cluster: Subject) -> Mapping[str, Any]:
     gone = ("DBClusterNotFoundFault",)
     answer = cluster.ask("rds", "describe_db_clusters", gone=gone, DBClusterIdentifier=identifier)
     return named(answer.get("DBClusters"), "DBClusterIdentifier", identifier)
+
+
+def _members(cluster: Subject) -> list[Resource]:
+    """The instances of the graph that name the cluster."""
+    names = {value for value in (cluster.wanted("clusterIdentifier"), cluster.resource.output("id")) if value}
+    return [
+        member
+        for member in cluster.graph.of_type(_MEMBER)
+        if member.region == cluster.resource.region
+        and {member.get("clusterIdentifier"), member.output("clusterIdentifier")} & names
+    ]
 
 
 def _instance(instance: Subject) -> Mapping[str, Any]:

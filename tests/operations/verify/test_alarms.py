@@ -113,6 +113,14 @@ def test_an_alarm_to_a_topic_without_a_listener(world: World, alarm: Resource) -
     fails(world.ask(stated, live=pending), "alarm-points-somewhere", asked, "nobody has confirmed a subscription")
 
 
+def test_an_action_or_target_that_the_state_hides_is_not_passed(world: World, alarm: Resource, rule: Resource) -> None:
+    said = finding(world.ask(with_input(alarm, "alarmActions", [SECRET])), "alarm-points-somewhere")
+    assert said.verdict is Verdict.UNKNOWN and "the state hides" in said.found
+    leads = with_input(target(world, world.topic("other")), "arn", SECRET)
+    said = finding(world.ask(leads), "event-target-reached")
+    assert said.verdict is Verdict.UNKNOWN and "the state hides" in said.found
+
+
 def test_an_alarm_that_leads_elsewhere_or_nowhere(world: World, alarm: Resource) -> None:
     topic, other = alarm.inputs["alarmActions"][0], world.topic("other")
     put_alarm(world, other)

@@ -190,6 +190,26 @@ def test_a_member_of_a_cluster(world: World, worldwide: list[Resource]) -> None:
     fails(world.ask(member, live=public), "database-member-private", f"{asked} PubliclyAccessible", "true", "false")
 
 
+def test_instances_that_stand_in_one_zone(world: World, worldwide: list[Resource]) -> None:
+    primary = worldwide[0]
+    kind = "aws:rds/clusterInstance:ClusterInstance"
+    members = [resource(kind, f"m{n}", {"identifier": f"primary-{n}", "clusterIdentifier": "primary"}) for n in (1, 2)]
+    for member in members:
+        world.client("rds").create_db_instance(
+            DBInstanceIdentifier=member.inputs["identifier"],
+            DBClusterIdentifier="primary",
+            DBInstanceClass="db.r6g.large",
+            Engine="aurora-postgresql",
+        )
+    spread = world.amending(DescribeDBClusters=lambda a: a["DBClusters"][0].update(MultiAZ=True))
+    all_pass(world.ask(primary, *members, live=spread), "database-cluster-protected")
+    together = world.amending(DescribeDBClusters=lambda a: a["DBClusters"][0].update(MultiAZ=False))
+    report = world.ask(primary, *members, live=together)
+    asked = "DescribeDBClusters MultiAZ"
+    fails(report, "database-cluster-protected", asked, "false", "instances in more than one zone")
+    all_pass(world.ask(primary, members[0], live=together), "database-cluster-protected")
+
+
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
