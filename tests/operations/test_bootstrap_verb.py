@@ -56,7 +56,7 @@ def test_the_lines_to_run_next_name_region_bucket_and_key() -> None:
     from infra.bootstrap import next_lines, prepare
 
     assert next_lines(prepare(ROOT / "stacks" / "Pulumi.cn-tertiary.yaml")) == (
-        f"pulumi login 's3://tjemc-{ACCOUNT}-cn-north-1-state?region=cn-north-1&awssdk=v2'",
+        f"pulumi login 's3://tjemc-{ACCOUNT}-cn-north-1-state?region=cn-north-1&awssdk=v2&request_checksum_calculation=when_supported'",
         "pulumi stack init cn-tertiary --secrets-provider='awskms://alias/tjemc/state?region=cn-north-1'",
     )
 
