@@ -43,6 +43,22 @@ preview: .venv/ready ## Show what STACK would build, how it was sized, and wheth
 test: .venv/ready ## Everything CI runs
 	@$(BIN)/python -m tests.run
 
+SANDBOX := $(BIN)/python -m operations.sandbox
+ENGINE ?= auto
+SANDBOX_OPTIONS := --engine $(ENGINE) $(if $(INSTALL_ENGINE),--install-engine) $(if $(KEEP),--keep)
+
+.PHONY: sandbox
+sandbox: .venv/ready ## Deploy STACK into an AWS emulator on this machine, and verify it
+	@$(SANDBOX) up --stack $(STACK) $(SANDBOX_OPTIONS)
+
+.PHONY: sandbox-down
+sandbox-down: .venv/ready ## Remove everything of it, and show that nothing is left
+	@$(SANDBOX) down --stack $(STACK) $(SANDBOX_OPTIONS)
+
+.PHONY: sandbox-all
+sandbox-all: .venv/ready ## The same for every stack, one after the other: up, then down
+	@$(SANDBOX) all $(SANDBOX_OPTIONS)
+
 .PHONY: lint
 lint: .venv/ready ## Linters and the type checker alone
 	@$(BIN)/ruff check .
@@ -67,8 +83,10 @@ bench: .venv/ready ## Measure, as ratios in one run (docs/benchmarks.md)
 	@$(BIN)/python -m tests.bench.run
 
 .PHONY: lock
-lock: .venv/ready ## Resolve uv.lock anew after a change of pyproject.toml
+lock: .venv/ready ## Resolve uv.lock anew after a change of pyproject.toml, and Checkov's own lock
 	@$(UV) lock
+	@cd policies/checkov_runner && $(abspath $(BIN))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" --output-file requirements.lock requirements.in
 
 .PHONY: clean
 clean: ## Remove what was made, the environment too

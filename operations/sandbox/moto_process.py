@@ -1,0 +1,40 @@
+"""The emulator's process: moto's server on loopback, on a port that it takes itself and then tells in a file. Between two
+programs that look for a free port there is always a moment in which a third one takes it.
+
+`python -m operations.sandbox.moto_process PORT FILE`; port 0 means any.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+HOST = "127.0.0.1"
+
+
+def main(port: int, told_in: Path) -> None:
+    """Serves until it is ended."""
+    # The managed policies of AWS, which roles refer to.
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    # One account for all, where it is set: ours are told apart by their credentials.
+    os.environ.pop("MOTO_ACCOUNT_ID", None)
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import make_server
+
+    application: Any = DomainDispatcherApplication(create_backend_app)
+    server = make_server(HOST, port, application, threaded=True, request_handler=MotoRequestHandler)
+    os.environ["MOTO_PORT"] = str(server.port)  # it stands in URLs of queues
+    part = told_in.with_suffix(".part")
+    part.write_text(str(server.port), encoding="utf-8")
+    part.replace(told_in)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    # Ctrl-C in a terminal goes to every process there; this one is ended by its command alone.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    main(int(sys.argv[1]), Path(sys.argv[2]))
