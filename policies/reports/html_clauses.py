@@ -14,6 +14,9 @@ STATUSES = ("proven", "violated", "undecided", "waived", "not applicable", "need
 _SIGNS = dict(zip(STATUSES, ("✓", "✗", "?", "~", "–", "✎"), strict=True))
 """Beside the word and the colour, so that neither alone carries the answer."""
 
+_FEW = 4
+"""Rules that are shown without folding them."""
+
 
 def clauses(report: Report) -> Iterable[str]:
     """Overview, then each framework, folded where nothing in it is open."""
@@ -49,7 +52,7 @@ def _row(requirement: Mapping[str, Any], red: set[str]) -> str:
     sign = _SIGNS.get(status, "")
     answer = f'<span class="status {safe(status.replace(" ", "-"))}"><span aria-hidden="true">{sign}</span> {safe(status)}</span>'
     why = f"<br>{safe(requirement['why'])}" if requirement.get("why") else ""
-    rules = "<br>".join(_rule(rule, red) for rule in requirement["rules"])
+    rules = _rules(requirement["rules"], red)
     title = f"<b>{safe(requirement['title'])}</b><br>{safe(requirement['paraphrase'])}"
     source = f"{safe(requirement['mark'])}" + (
         f"<br>{safe(requirement['source'])}" if requirement.get("source") else ""
@@ -59,6 +62,19 @@ def _row(requirement: Mapping[str, Any], red: set[str]) -> str:
         f"<td>{answer}{why}{_resources(requirement)}</td><td>{rules}</td>"
         f"<td>{safe(requirement['document'])}</td><td>{source}</td></tr>"
     )
+
+
+def _rules(rules: Sequence[Mapping[str, Any]], red: set[str]) -> str:
+    """Those with something against them in sight, the others folded."""
+    open_ones = [r for r in rules if r["rule"] in red or r["status"] in ("violated", "undecided", "waived")]
+    rest = [r for r in rules if r not in open_ones]
+    shown = "<br>".join(_rule(rule, red) for rule in open_ones)
+    if len(rest) < _FEW:
+        return "<br>".join([*([shown] if shown else []), *(_rule(rule, red) for rule in rest)])
+    items = "".join(f"<li>{_rule(rule, red)}</li>" for rule in rest)
+    proven = sum(1 for rule in rest if rule["status"] == "proven")
+    summary = f"{len(rest)} rules, {proven} proven"
+    return f"{shown}<details><summary>{summary}</summary><ul>{items}</ul></details>"
 
 
 def _rule(rule: Mapping[str, Any], red: set[str]) -> str:

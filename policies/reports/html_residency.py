@@ -12,7 +12,12 @@ from policies.results import Report
 
 _MOST_STORES = 500
 _MOST_SINKS = 100
-"""Listed of one store; report.json has all."""
+"""Listed of one store."""
+
+_LEGEND = (
+    "Outside: data leave the jurisdiction. Undecided: they may. Listed: users at an entry, with how they are told apart, "
+    "and what no rule weighs. Inside: they stay."
+)
 
 
 def residency(report: Report) -> Iterable[str]:
@@ -24,7 +29,7 @@ def residency(report: Report) -> Iterable[str]:
     counts = {kind: sum(1 for store in stores if STANDING[_worst(store)] == kind) for kind in STANDING}
     rows = [(f"stores whose worst sink is {kind}", n) for kind, n in counts.items() if n]
     yield table(["", "stores"], rows, numbers=["stores"], caption="Sinks that stores of records can reach")
-    yield f"<figure>{residency_map(stores)}</figure>"
+    yield f"<figure>{residency_map(stores)}<figcaption>{safe(_LEGEND)}</figcaption></figure>"
     for store in stores[:_MOST_STORES]:
         yield _store(store)
     if len(stores) > _MOST_STORES:
@@ -45,20 +50,27 @@ def _store(store: Mapping[str, Any]) -> str:
             sink["where"],
             sink.get("jurisdiction"),
             sink.get("account"),
+            sink.get("authentication"),
             " → ".join(_hop(hop) for hop in sink.get("path", ())),
         )
         for sink in sinks[:_MOST_SINKS]
     ]
-    columns = ["stands", "kind", "where", "jurisdiction", "account", "path"]
+    columns = ["stands", "kind", "where", "jurisdiction", "account", "authentication", "path"]
     inner = table(columns, rows) if rows else "<p>Nothing leaves it.</p>"
-    if len(sinks) > _MOST_SINKS:
-        inner += f"<p>and {len(sinks) - _MOST_SINKS} more, all in report.json</p>"
+    more = len(sinks) - len(rows) + int(store.get("more") or 0)
+    if more:
+        inner += f"<p>and {more} more that stand no worse</p>"
     known = f"class {store['data_class']}" if store.get("data_class") else "of no known class"
-    summary = f"{store['name']}, {known}: {len(sinks)} sinks, worst {kind}"
+    number = len(sinks) + int(store.get("more") or 0)
+    reached = f"{number} sinks, worst {kind}" if number else "nothing leaves it"
+    summary = f"{store['name']}, {known}: {reached}"
     return f'<div class="store" data-stands="{safe(kind)}">{folded(summary, inner, opened=kind == STANDING[0])}</div>'
 
 
 def _hop(hop: Mapping[str, Any]) -> str:
+    """By which input of which resource on which line, and to where."""
     name = str(hop["urn"]).rpartition("::")[2]
-    where = f" ({hop['place']})" if hop.get("place") else ""
-    return f"{name}{'.' + str(hop['property']) if hop.get('property') else ''} [{hop.get('kind', '')}]{where}"
+    stated = f".{hop['property']}" if hop.get("property") else ""
+    where = f", {hop['place']}" if hop.get("place") else ""
+    to = f"{'perhaps ' if hop.get('doubt') else ''}{hop['to']} " if hop.get("to") else ""
+    return f"{to}[{hop.get('kind', '')} by {name}{stated}{where}]"

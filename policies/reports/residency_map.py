@@ -10,17 +10,23 @@ from typing import Any
 
 from policies.reports.markup import safe
 
-STANDING = ("outside", "undecided", "inside")
-"""Where a sink stands, the worst first."""
+STANDING = ("outside", "undecided", "listed", "inside")
+"""Where a sink stands, the worst first. `listed`: not inside, and no way out for data: users at an entry, with how they
+are told apart."""
 _MOST_LEFT, _MOST_RIGHT = 36, 36
-_ROW, _TOP, _WIDTH, _BOX = 30, 54, 980, 330
-_LONGEST = 44
+_ROW, _TOP, _WIDTH = 30, 54, 1000
+_LEFT, _RIGHT = 290, 460
+"""Widths of the boxes on either side."""
+_PER_LETTER = 7.4
 
 
 def standing(sink: Mapping[str, Any]) -> str:
-    """Whether a sink lies in the jurisdiction of its store."""
+    """Whether data leave the jurisdiction to this sink."""
     inside = sink.get("inside")
-    return "inside" if inside is True else "outside" if inside is False else "undecided"
+    leaves = sink.get("leaves", None if inside is None else not inside)
+    if leaves is False:
+        return "inside" if inside else "listed"
+    return "outside" if leaves else "undecided"
 
 
 def residency_map(stores: Sequence[Mapping[str, Any]]) -> str:
@@ -44,19 +50,19 @@ def residency_map(stores: Sequence[Mapping[str, Any]]) -> str:
         f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}">',
         f'<title id="hc-map-title">{safe(_in_words(places, len(stores)))}</title>',
         f"<style>{_style()}</style>",
-        f'<text class="head" x="12" y="32">stores</text><text class="head" x="{_WIDTH - _BOX + 12}" y="32">reach</text>',
+        f'<text class="head" x="12" y="32">stores</text><text class="head" x="{_WIDTH - _RIGHT + 12}" y="32">reach</text>',
     ]
     for (label, place), stands in sorted(arrows.items()):
         if place in at_right:
             parts.append(_arrow(at_left[label], at_right[place], stands))
-    parts += [_box(0, y, "store", label) for label, y in at_left.items()]
+    parts += [_box(0, _LEFT, y, "store", label) for label, y in at_left.items()]
     parts += [
-        _box(_WIDTH - _BOX, y, places[place], f"{places[place]}: {place[1]}, {place[0]}")
+        _box(_WIDTH - _RIGHT, _RIGHT, y, places[place], f"{places[place]}: {place[1]}, {place[0]}")
         for place, y in at_right.items()
     ]
     if hidden > 0:
         y = _TOP + len(drawn) * _ROW
-        parts.append(f'<text x="{_WIDTH - _BOX + 12}" y="{y + 18}">and {hidden} more, listed below</text>')
+        parts.append(f'<text x="{_WIDTH - _RIGHT + 12}" y="{y + 18}">and {hidden} more, listed below</text>')
     return "\n".join(parts) + "</svg>"
 
 
@@ -85,16 +91,18 @@ def _in_words(places: Mapping[tuple[str, str], str], stores: int) -> str:
     return f"{stores} stores reach {len(places)} places" + (f": {counted}" if counted else "")
 
 
-def _box(x: int, y: int, kind: str, label: str) -> str:
-    shown = label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
+def _box(x: int, width: int, y: int, kind: str, label: str) -> str:
+    longest = int((width - 20) / _PER_LETTER)
+    shown = label if len(label) <= longest else label[: longest - 1] + "…"
     return (
-        f'<g><title>{safe(label)}</title><rect class="{kind}" x="{x + 1}" y="{y}" width="{_BOX - 2}" height="{_ROW - 6}" rx="4"/>'
+        f'<g><title>{safe(label)}</title><rect class="{kind}" x="{x + 1}" y="{y}" width="{width - 2}" height="{_ROW - 6}" rx="4"/>'
         f'<text x="{x + 12}" y="{y + 17}">{safe(shown)}</text></g>'
     )
 
 
 def _arrow(left: int, right: int, stands: str) -> str:
-    start, end, middle = _BOX, _WIDTH - _BOX, _WIDTH // 2
+    start, end = _LEFT, _WIDTH - _RIGHT
+    middle = (start + end) // 2
     y1, y2 = left + (_ROW - 6) // 2, right + (_ROW - 6) // 2
     return f'<path class="arrow {stands}" d="M{start} {y1} C{middle} {y1} {middle} {y2} {end} {y2}"/>'
 

@@ -15,9 +15,11 @@ BUCKET = urn("aws:s3/bucket:Bucket", "images-bucket")
 
 
 def sink(inside: bool | None, where: str, jurisdiction: str | None, kind: str = "data") -> dict[str, Any]:
-    hop = {"urn": BUCKET, "property": "rules[0].destination.bucket", "kind": kind, "place": "__main__.py:7"}
-    place = {"jurisdiction": jurisdiction, "account": "111122223333", "partition": "aws-cn"}
-    return {"kind": kind, "where": where, "inside": inside, "path": [hop], **place}
+    stated = {"property": "rules[0].destination.bucket", "place": "__main__.py:7", "to": where, "doubt": inside is None}
+    leaves = False if inside or kind == "serving" else None if inside is None else True
+    place = {"jurisdiction": jurisdiction, "account": "own", "partition": "aws-cn", "authentication": "a certificate"}
+    path = [{"urn": BUCKET, "kind": kind, **stated}]
+    return {"kind": kind, "where": where, "inside": inside, "leaves": leaves, "path": path, **place}
 
 
 RESIDENCY = [
@@ -30,7 +32,9 @@ RESIDENCY = [
             sink(True, FAR, "cn-mainland"),
             sink(False, "us-east-1", "us"),
             sink(None, "a queue", None, "metadata"),
+            sink(None, "users", None, "serving"),
         ],
+        "more": 7,
     },
 ]
 
