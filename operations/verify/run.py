@@ -71,10 +71,20 @@ def verify(
 
 
 def not_covered(graph: Graph) -> Mapping[str, int]:
-    """Types of stores in the graph that no check knows, with how many there are of each."""
+    """Types of stores in the graph that no check knows, with how many there are of each. A part of a store is known with
+    the store that it belongs to."""
     known = checks_by_type()
-    counts = Counter(r.type for r in _managed(graph) if r.type in store_types() and r.type not in known)
+    counts = Counter(
+        r.type
+        for r in _managed(graph)
+        if (row := store_types().get(r.type)) and r.type not in known and not _belongs_to_known(graph, r, row.part_of)
+    )
     return dict(sorted(counts.items()))
+
+
+def _belongs_to_known(graph: Graph, part: Resource, path: str | None) -> bool:
+    whole = graph.target(part, path) if path else None
+    return whole is not None and whole.type in checks_by_type()
 
 
 def roles_of(graph: Graph) -> Mapping[str, str]:

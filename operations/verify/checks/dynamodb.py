@@ -71,6 +71,25 @@ def table_replicated(table: Subject) -> Iterator[Outcome]:
             yield failed(table.resource, f"DescribeTable in {region}", "no such table there", "the replica")
 
 
+@check(
+    "aws:dynamodb/tableReplica:TableReplica",
+    title="The replica is there, under its own key, and protected",
+    fix="Create the replica again (UpdateTable, ReplicaUpdates); until then its region holds no copy.",
+)
+def table_replica_in_force(replica: Subject) -> Iterator[Outcome]:
+    """Asks in the replica's region for key, protection, and point-in-time recovery."""
+    name = replica.name("globalTableArn").rpartition("/")[2]
+    found = _described(replica, name=name)
+    yield must(replica, "DescribeTable", True, found.get("TableArn"), "")
+    if replica.wanted("kmsKeyArn"):
+        yield _key(replica, "DescribeTable SSEDescription", found, replica.wanted("kmsKeyArn"))
+    protected = found.get("DeletionProtectionEnabled", False)
+    yield from as_stated(replica, "DescribeTable DeletionProtectionEnabled", protected, "deletionProtectionEnabled")
+    if replica.wanted("pointInTimeRecovery") is not None:
+        asked = "DescribeContinuousBackups PointInTimeRecovery"
+        yield same(replica, asked, _recoverable(replica, name=name), replica.wanted("pointInTimeRecovery"))
+
+
 def _replica(table: Subject, region: str, wanted: Mapping[str, Any]) -> Iterator[Outcome]:
     found = _described(table, region)
     if wanted.get("kmsKeyArn"):
@@ -84,10 +103,9 @@ def _replica(table: Subject, region: str, wanted: Mapping[str, Any]) -> Iterator
         yield same(table, asked, _recoverable(table, region), wanted["pointInTimeRecovery"])
 
 
-def _described(table: Subject, region: str | None = None) -> Mapping[str, Any]:
-    found = table.ask("dynamodb", "describe_table", at=region, gone=_GONE, TableName=table.name("name", "id")).get(
-        "Table"
-    )
+def _described(table: Subject, region: str | None = None, name: str = "") -> Mapping[str, Any]:
+    name = name or table.name("name", "id")
+    found = table.ask("dynamodb", "describe_table", at=region, gone=_GONE, TableName=name).get("Table")
     return found if isinstance(found, Mapping) else {}
 
 
@@ -99,8 +117,8 @@ def _key(table: Subject, asked: str, found: Mapping[str, Any], wanted: Any, regi
     return right_key(table, asked, encryption.get("KMSMasterKeyArn"), wanted, region=region)
 
 
-def _recoverable(table: Subject, region: str | None = None) -> bool:
-    name = table.name("name", "id")
+def _recoverable(table: Subject, region: str | None = None, name: str = "") -> bool:
+    name = name or table.name("name", "id")
     answer = table.ask("dynamodb", "describe_continuous_backups", at=region, gone=_GONE, TableName=name)
     keys = ("ContinuousBackupsDescription", "PointInTimeRecoveryDescription", "PointInTimeRecoveryStatus")
     return bool(within(answer, *keys) == "ENABLED")

@@ -301,6 +301,27 @@ def test_a_replica_of_a_table(world: World, table: Resource) -> None:
     fails(report, "table-replicated", f"{asked} DeletionProtectionEnabled", "false", "true")
 
 
+def test_a_replica_that_is_a_resource_of_its_own(world: World) -> None:
+    key, other = world.key("partner", PARTNER), world.key("other", PARTNER)
+    make_table(world, key, PARTNER)
+    inputs = {
+        "globalTableArn": "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/sessions",
+        "kmsKeyArn": arn(key),
+        "deletionProtectionEnabled": True,
+        "pointInTimeRecovery": True,
+    }
+    replica = resource("aws:dynamodb/tableReplica:TableReplica", "r", inputs, region=PARTNER)
+    all_pass(world.ask(replica), "table-replica-in-force")
+    asked = "DescribeTable SSEDescription"
+    under_another = with_input(replica, "kmsKeyArn", arn(other))
+    fails(world.ask(under_another), "table-replica-in-force", asked, arn(key), arn(other))
+    world.client("dynamodb", PARTNER).update_table(TableName="sessions", DeletionProtectionEnabled=False)
+    asked = "DescribeTable DeletionProtectionEnabled"
+    fails(world.ask(replica), "table-replica-in-force", asked, "false", "true")
+    world.client("dynamodb", PARTNER).delete_table(TableName="sessions")
+    assert red(world.ask(replica)) == [("table-replica-in-force", "")]
+
+
 def test_a_table_for_which_the_state_names_no_key(world: World, table: Resource) -> None:
     report = world.ask(with_input(table, "serverSideEncryption", None))
     assert [f.verdict for f in report.findings if f.rule == "table-encrypted"] == [Verdict.NOT_APPLICABLE]

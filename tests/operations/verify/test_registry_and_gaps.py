@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,14 @@ def test_a_store_that_no_check_knows_is_listed() -> None:
     assert collection in store_types()
     graph = Graph.of([resource(t, f"{t}{n}", {}) for n in range(2) for t in (collection, volume, "aws:ec2/vpc:Vpc")])
     assert not_covered(graph) == {collection: 2}
+
+
+def test_a_part_is_known_with_the_store_that_it_belongs_to() -> None:
+    secret = resource("aws:secretsmanager/secret:Secret", "s", {})
+    version = "aws:secretsmanager/secretVersion:SecretVersion"
+    part = replace(resource(version, "v", {"secretId": "x"}), property_depends_on={"secretId": (secret.urn,)})
+    assert not_covered(Graph.of([secret, part])) == {}
+    assert not_covered(Graph.of([resource(version, "v", {"secretId": "x"})])) == {version: 1}
 
 
 def test_every_store_of_our_stacks_is_known(graphs: dict[str, Graph]) -> None:
