@@ -117,6 +117,8 @@ class Facts:
         if isinstance(defaults, Mapping) and isinstance(defaults.get("tags"), Mapping):
             merged |= defaults["tags"]
         merged |= resource.tags
+        if resource.type.startswith("kubernetes:"):
+            merged |= _labels(resource)
         for ours, theirs in self.context.tag_names.items():
             if theirs in merged and ours not in merged:
                 merged[ours] = merged[theirs]
@@ -235,6 +237,16 @@ class Facts:
         if found is None and not is_plain(resource.get(path)):
             found = self.graph.target(resource, path, *types)
         return found if found and (not types or found.type in types) else None
+
+
+def _labels(resource: Resource) -> dict[str, Value]:
+    """Our tags as labels or annotations, in which a colon may not stand: `hospital-cloud/data-class`."""
+    found: dict[str, Value] = {}
+    for path in ("metadata.annotations", "metadata.labels"):
+        rows = resource.get(path)
+        if isinstance(rows, Mapping):
+            found |= {str(key).replace("hospital-cloud/", "hospital-cloud:"): value for key, value in rows.items()}
+    return found
 
 
 def is_plain(value: Value) -> bool:

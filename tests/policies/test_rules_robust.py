@@ -17,8 +17,8 @@ from policies.registry import Rule, all_rules
 from policies.results import Severity, Verdict
 from policies.rules._paths import each
 from policies.rules._resource_policies import RESOURCE_POLICIES, TRUST_POLICIES
-from policies.rules.encryption_at_rest.disk_encrypted import DISKS
 from policies.rules.encryption_at_rest._work import WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED
+from policies.rules.encryption_at_rest.disk_encrypted import DISKS
 from policies.rules.encryption_at_rest.replica_customer_key import REPLICA_KEYS
 from policies.rules.encryption_in_transit.service_requires_tls import SETTINGS
 from policies.rules.encryption_in_transit.url_encrypted import URLS
@@ -27,12 +27,16 @@ from policies.rules.exposure.machine_without_public_address import ADDRESSES
 from policies.rules.exposure.no_public_acl import ACLS
 from policies.rules.exposure.no_public_share import SHARES as PUBLIC_SHARES
 from policies.rules.residency._capabilities import FEATURES
+from tests.kubernetes_objects import OBJECTS, made
 from tests.resources import GOOD, context, graph, resource, urn
 from tests.truth import sdk_types
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = all_rules()
-THEMES = ("deployment", "encryption-at-rest", "encryption-in-transit", "exposure", "residency", "tagging")
+THEMES = (
+    *("coverage", "deployment", "encryption-at-rest", "encryption-in-transit", "exposure", "residency", "tagging"),
+    "workloads",
+)
 OURS = [rule for rule in RULES if rule.theme in THEMES]
 FILES = sorted(p for p in (ROOT / "policies" / "rules").glob("*/*.py") if not p.name.startswith("_"))
 
@@ -87,7 +91,12 @@ def _table_paths() -> list[tuple[str, str]]:
     rows += [(t, f.path) for t, fs in FEATURES.items() for f in fs]
     rows += [(t, s.path) for t, ss in SETTINGS.items() for s in ss]
     rows += [(t, check[0]) for table in (ENDPOINTS, PUBLIC_SHARES) for t, cs in table.items() for check in cs]
-    rows += [(t, p) for table in (URLS, DISKS, WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED) for t, ps in table.items() for p in ps]
+    rows += [
+        (t, p)
+        for table in (URLS, DISKS, WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED)
+        for t, ps in table.items()
+        for p in ps
+    ]
     for table in (RESOURCE_POLICIES, TRUST_POLICIES, REPLICA_KEYS, ADDRESSES, ACLS):
         rows += list(table.items())
     return sorted(set(rows))
@@ -169,7 +178,7 @@ def _known_keys() -> dict[str, list[str]]:
     keys: dict[str, set[str]] = {}
     for type_token, path in _table_paths():
         keys.setdefault(type_token, set()).update(path.replace("[*]", "").split("."))
-    for type_token, inputs in GOOD.items():
+    for type_token, inputs in {**GOOD, **OBJECTS}.items():
         keys.setdefault(type_token, set()).update(inputs, *(v for v in inputs.values() if isinstance(v, dict)))
     return {t: sorted(k) for t, k in keys.items()}
 
@@ -183,7 +192,7 @@ def _oddly_shaped(draw: st.DrawFn, rule: Rule) -> Resource:
     type_token = draw(st.sampled_from(_types_of(rule)))
     keys = sorted({*_KEYS.get(type_token, []), *_COMMON})
     inputs = draw(st.dictionaries(st.sampled_from(keys), _odd(keys), max_size=6))
-    base = GOOD.get(type_token, {}) if draw(st.booleans()) else {}
+    base = {**GOOD, **OBJECTS}.get(type_token, {}) if draw(st.booleans()) else {}
     region = draw(st.sampled_from(["cn-north-1", "us-east-1", "nowhere", None]))
     return Resource(
         urn=urn(type_token, "odd"),
@@ -228,7 +237,7 @@ _ODD: tuple[Any, ...] = (
 def test_no_odd_value_makes_it_raise(rule: Rule):
     """Each input that tables and good resources name, and each field of its blocks, with each odd value."""
     for type_token in _types_of(rule)[:6]:
-        good = resource(type_token)
+        good = made(type_token) if type_token in OBJECTS else resource(type_token)
         for key in sorted({*_KEYS.get(type_token, []), *good.inputs}):
             block = good.inputs.get(key)
             for odd in _ODD:
@@ -253,12 +262,17 @@ ABSENT_IS_SAFE: dict[str, str] = {
     "service-offered-in-region": "asks of the type",
     "resource-inside-jurisdiction": "reads the resolved region",
     "default-security-group-closed": "no rule is what is wanted",
+    "data-type-known": "asks of the type",
+    "cluster-rights-limited": "a role without rules gives no right",
+    "network-policy-limited": "a policy without rules lets nobody through",
 }
 """Rules that pass a resource without inputs, each for a reason that its page says."""
 
 ABSENT_VALUES_THAT_PASS: dict[str, set[str]] = {
     "endpoint-not-public": {"publiclyAccessible", "type", "webserverAccessMode", "enableDefaultInternetAccess"}
     | {"publicConnectivity", "addressAllocationIds"},
+    "claim-on-safe-storage": {"persistentVolumeReclaimPolicy"},
+    "service-stays-inside": {"type", "io/scheme]"},
     "machine-without-public-address": {"associatePublicIpAddress", "mapPublicIpOnLaunch"},
     "service-requires-tls": {"transitEncryptionMode", "insecureSkipVerification", "insecureSsl", "disableSsl"},
     "no-public-share": {"group", "account_ids", "principal", "principalArn", "autoAcceptSharedAttachments"},
