@@ -20,6 +20,7 @@ from policies.rules.residency._outcomes import flows_of
     bad='copy_actions=[{"destination_vault_arn": "arn:aws:backup:us-east-1:111122223333:backup-vault:off-site"}]',
     unwaivable="the law on where patients' data may be knows no exception that an owner could grant",
     unwaivable_from_class=3,
+    undecided_waivable=True,
 )
 def backup_copies_inside_jurisdiction(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the destinations of backup plans, of snapshot copies (RDS, Redshift, EBS through Data Lifecycle Manager),

@@ -20,6 +20,7 @@ from policies.rules.residency._outcomes import flows_of
     bad='aws.ec2transitgateway.PeeringAttachment("to-tokyo", peer_region="ap-northeast-1")',
     unwaivable="the law on where patients' data may be knows no exception that an owner could grant",
     unwaivable_from_class=3,
+    undecided_waivable=True,
 )
 def connections_inside_jurisdiction(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the other region of peerings, endpoints, accelerators and zone associations. A peering that names no

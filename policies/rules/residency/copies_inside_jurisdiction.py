@@ -20,6 +20,7 @@ from policies.rules.residency._outcomes import flows_of
     bad='aws.dynamodb.Table("sessions", replicas=[{"region_name": "ap-southeast-1"}])',
     unwaivable="the law on where patients' data may be knows no exception that an owner could grant",
     unwaivable_from_class=3,
+    undecided_waivable=True,
 )
 def copies_inside_jurisdiction(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads where each type names the other side of a replication or transfer: destinations of S3, DynamoDB, Aurora,

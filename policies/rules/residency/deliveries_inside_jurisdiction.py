@@ -20,6 +20,7 @@ from policies.rules.residency._outcomes import flows_of
     bad='destination_arn="arn:aws:kinesis:us-east-1:111122223333:stream/audit"',
     unwaivable="the law on where patients' data may be knows no exception that an owner could grant",
     unwaivable_from_class=3,
+    undecided_waivable=True,
 )
 def deliveries_inside_jurisdiction(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads where logs, events, notifications and streams go on to. A URL or host outside the cloud's own names is

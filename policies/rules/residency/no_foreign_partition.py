@@ -21,6 +21,7 @@ from policies.rules.residency._outcomes import unreadable
     bad='"Principal": {"AWS": "arn:aws:iam::111122223333:role/reader"}',
     unwaivable="the law on where patients' data may be knows no exception that an owner could grant",
     unwaivable_from_class=3,
+    undecided_waivable=True,
 )
 def no_foreign_partition(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the principals of resource policies and trust policies, the conditions that narrow a star, and the shares

@@ -23,6 +23,9 @@ _MOST_PATHS = 10
     fix="Cut one step of the path: take the copy, the share, the delivery or the way out away, or keep it inside.",
     good='aws.lambda_.Function("reader", role=reads_records.arn, vpc_config={"subnet_ids": private_subnets, ...})',
     bad='aws.lambda_.Function("reader", role=reads_records.arn)  # no network of its own: the internet is open to it',
+    unwaivable="the law on where patients' data may be knows no exception that an owner could grant",
+    unwaivable_from_class=3,
+    undecided_waivable=True,
 )
 def no_path_out_of_jurisdiction(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Follows everything that can leave each store of class 3 and up (a store without a class counts as 4): copies,

@@ -19,6 +19,7 @@ from policies.results import Outcome, Severity
     bad='aws.s3.Bucket("records", region="eu-west-1")',
     unwaivable="the law on where patients' data may be knows no exception that an owner could grant",
     unwaivable_from_class=3,
+    undecided_waivable=True,
 )
 def resource_inside_jurisdiction(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Looks at the region each AWS resource will stand in: its own `region`, else its provider's. Services without a
