@@ -78,12 +78,14 @@ fi
 options=()
 if [ -n "${HOSPITAL_CLOUD_STACK:-}" ]; then options+=(--stack "$HOSPITAL_CLOUD_STACK"); fi
 if [ -n "${HOSPITAL_CLOUD_JURISDICTION:-}" ]; then options+=(--jurisdiction "$HOSPITAL_CLOUD_JURISDICTION"); fi
+base_options=(${options[@]+"${options[@]}"})
 if [ -n "${HOSPITAL_CLOUD_WAIVERS:-}" ]; then options+=(--waivers "$HOSPITAL_CLOUD_WAIVERS"); fi
 
 # Judges the project as it was at the base, in a work tree of its own. What cannot be judged there is not compared with.
 judge_base() {
-  local top inside tree=$work/base-tree environment
+  local top inside tree=$work/base-tree environment subject waivers
   [ -e "$project" ] || refuse "$project does not exist"
+  case "$base_ref" in -*) return 1 ;; esac # git would take it for an option
   if [ -d "$project" ]; then inside=$project; else inside=$(dirname "$project"); fi
   top=$(git -C "$inside" rev-parse --show-toplevel 2>/dev/null) || return 1
   inside=$(cd "$inside" && pwd -P)
@@ -91,15 +93,23 @@ judge_base() {
   if ! git -C "$top" cat-file -e "$base_ref^{commit}" 2>/dev/null; then
     git -C "$top" fetch --quiet --depth 1 origin "$base_ref" || return 1
   fi
-  git -C "$top" worktree add --quiet --detach "$tree" "$base_ref" || return 1
+  git -C "$top" -c core.hooksPath=/dev/null worktree add --quiet --detach "$tree" "$base_ref" || return 1
   # The packages of the project are not in git: the base borrows those that are installed now.
-  environment=$(sed -n "s/^ *virtualenv: *[\"']\{0,1\}\([A-Za-z0-9._-]*\)[\"']\{0,1\} *$/\1/p" "$top$inside/Pulumi.yaml" 2>/dev/null | head -n 1)
+  environment=$(sed -n "s/^ *virtualenv: *[\"']\{0,1\}\([A-Za-z0-9._-]*\)[\"']\{0,1\} *$/\1/p" \
+    "$top$inside/Pulumi.yaml" 2>/dev/null | head -n 1)
   if [ -n "$environment" ] && [ -d "$top$inside/$environment" ] && [ ! -e "$tree$inside/$environment" ]; then
     ln -s "$top$inside/$environment" "$tree$inside/$environment"
   fi
-  local subject=$tree$inside
+  # Its waivers are those that it had: a waiver that is new accepts what was there before.
+  if [ -f "${HOSPITAL_CLOUD_WAIVERS:-}" ]; then
+    waivers=$(cd "$(dirname "$HOSPITAL_CLOUD_WAIVERS")" && pwd -P)/$(basename "$HOSPITAL_CLOUD_WAIVERS")
+    waivers=$tree${waivers#"$(cd "$top" && pwd -P)"}
+    if [ -f "$waivers" ]; then base_options+=(--waivers "$waivers"); fi
+  fi
+  subject=$tree$inside
   if [ ! -d "$project" ]; then subject=$subject/$(basename "$project"); fi
-  "$command" audit "$subject" ${options[@]+"${options[@]}"} --format json --out "$work/base" >/dev/null 2>"$work/base.err" || true
+  "$command" audit "$subject" ${base_options[@]+"${base_options[@]}"} --format json --out "$work/base" \
+    >/dev/null 2>"$work/base.err" || true
   git -C "$top" worktree remove --force "$tree" || true
   compgen -G "$work/base/*/report.json" >/dev/null
 }
@@ -131,6 +141,7 @@ else
   [ "$code" -ne 0 ] || code=2
 fi
 
+echo "reports: $out"
 if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$out/report.md" >>"$GITHUB_STEP_SUMMARY"; fi
 if [ -n "${GITHUB_OUTPUT:-}" ]; then
   printf 'exit-code=%s\nreport=%s\n' "$code" "$out" >>"$GITHUB_OUTPUT"

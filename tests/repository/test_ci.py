@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -140,10 +141,30 @@ def test_a_base_without_the_project_is_no_fault(repository: Path) -> None:
     base = git(repository, "rev-parse", "HEAD")
     git(repository, "mv", "infra/complies", "infra/moved")
     git(repository, "commit", "--quiet", "--all", "--message", "moved")
-    for ref in (base, "0" * 40, "--upload-pack=x"):
+    for ref in (base, "0" * 40, "--upload-pack=touch ran;"):
         done, _, summary = action(repository, project="infra/moved", base_ref=ref)
         assert done.returncode == 0, done.stderr
         assert "nothing is compared" in done.stderr and "Against the base" not in summary
+        assert not (repository / "ran").exists()
+
+
+def test_the_base_has_the_waivers_that_it_had(repository: Path) -> None:
+    rules = {line.split()[1] for line in _failed(repository)}
+    rows = "\n".join(
+        f"  - {{rule: {rule}, resource: '*::images', owner: o@example.org, expires_on: {date.today() + timedelta(30)}, "
+        "reason: until the migration of the ward is done}"
+        for rule in sorted(rules)
+    )
+    file = repository / "accepted.yaml"
+    file.write_text(f"schema: 1\nwaivers:\n{rows}\n")
+    done, _, summary = action(repository, project="infra/violates", waivers="accepted.yaml", base_ref="HEAD")
+    assert "Waived (" in summary, done.stderr
+    assert re.search(r"[1-9]\d* fixed", summary), "the base is judged without the new waivers"
+
+
+def _failed(repository: Path) -> list[str]:
+    done, _, _ = action(repository, project="infra/violates")
+    return [line for line in done.stdout.splitlines() if line.startswith("FAIL ")]
 
 
 def test_what_cannot_be_judged_says_so(repository: Path) -> None:

@@ -69,3 +69,16 @@ def test_the_provider_table_is_shipped(installed: Path, tmp_path: Path):
     shown = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
     assert shown.startswith(str(installed))
     assert shown.split()[1:] == ["key_usage", "True"]
+
+
+def test_the_script_of_the_hook_is_shipped(installed: Path):
+    (script,) = installed.glob("*.data/scripts/hospital-cloud-audit")
+    assert script.read_bytes() == (ROOT / "ci" / "audit.sh").read_bytes()
+
+
+def test_every_form_is_written_from_the_wheel(installed: Path, tmp_path: Path):
+    (tmp_path / "__main__.py").write_text("import pulumi_aws as aws\naws.sqs.Queue('q', region='us-east-1')\n")
+    forms = [part for form in ("html", "json", "sarif", "junit", "markdown") for part in ("--format", form)]
+    done = run(installed, tmp_path, "audit", "__main__.py", *forms)
+    assert done.returncode == 1, done.stderr
+    assert len(list((tmp_path / "out").glob("*/report.*"))) == 5
