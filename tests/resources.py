@@ -177,6 +177,9 @@ GOOD: dict[str, dict[str, Any]] = {
         "atRestEncryptionEnabled": True,
         "kmsKeyId": _KEY,
         "transitEncryptionEnabled": True,
+        "automaticFailoverEnabled": True,
+        "multiAzEnabled": True,
+        "userGroupIds": [ref("aws:elasticache/userGroup:UserGroup", "userGroup", "id")],
         "tags": TAGS,
     },
     "aws:guardduty/detector:Detector": {"enable": True},
@@ -231,6 +234,7 @@ GOOD: dict[str, dict[str, Any]] = {
             "clientSubnets": _SUBNETS,
             "securityGroups": [_GROUP],
         },
+        "clientAuthentication": {"sasl": {"iam": True}},
         "encryptionInfo": {
             "encryptionAtRestKmsKeyArn": _KEY,
             "encryptionInTransit": {"clientBroker": "TLS", "inCluster": True},
@@ -243,6 +247,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "aws:opensearch/domain:Domain": {
         "domainName": "records-search",
+        "clusterConfig": {"instanceCount": 3, "zoneAwarenessEnabled": True},
         "encryptAtRest": {"enabled": True, "kmsKeyId": _KEY},
         "nodeToNodeEncryption": {"enabled": True},
         "domainEndpointOptions": {"enforceHttps": True, "tlsSecurityPolicy": "Policy-Min-TLS-1-2-PFS-2023-10"},
@@ -279,6 +284,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "kmsKeyId": _KEY,
         "deletionProtection": True,
         "backupRetentionPeriod": 35,
+        "multiAz": True,
         "publiclyAccessible": False,
         "parameterGroupName": ref("aws:rds/parameterGroup:ParameterGroup", "parameterGroup", "name"),
         "enabledCloudwatchLogsExports": ["postgresql"],

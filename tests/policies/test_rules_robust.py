@@ -26,7 +26,11 @@ from policies.rules.exposure.endpoint_not_public import ENDPOINTS
 from policies.rules.exposure.machine_without_public_address import ADDRESSES
 from policies.rules.exposure.no_public_acl import ACLS
 from policies.rules.exposure.no_public_share import SHARES as PUBLIC_SHARES
+from policies.rules.identity.no_secret_in_clear import PASSWORDS
+from policies.rules.identity.service_requires_login import LOGINS
 from policies.rules.residency._capabilities import FEATURES
+from policies.rules.resilience.process_in_two_zones import COPIES, PLACES
+from policies.rules.resilience.store_in_two_zones import ZONES
 from tests.kubernetes_objects import OBJECTS, made
 from tests.resources import GOOD, context, graph, resource, urn
 from tests.truth import sdk_types
@@ -90,14 +94,16 @@ def _table_paths() -> list[tuple[str, str]]:
     rows += [(t, p) for t, ps in flow_tables.shares().items() for p in ps]
     rows += [(t, f.path) for t, fs in FEATURES.items() for f in fs]
     rows += [(t, s.path) for t, ss in SETTINGS.items() for s in ss]
-    rows += [(t, check[0]) for table in (ENDPOINTS, PUBLIC_SHARES) for t, cs in table.items() for check in cs]
+    rows += [(t, check[0]) for table in (ENDPOINTS, LOGINS, PUBLIC_SHARES) for t, cs in table.items() for check in cs]
     rows += [
         (t, p)
         for table in (URLS, DISKS, WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED)
         for t, ps in table.items()
         for p in ps
     ]
-    for table in (RESOURCE_POLICIES, TRUST_POLICIES, REPLICA_KEYS, ADDRESSES, ACLS):
+    rows += [(t, z.path) for t, zs in ZONES.items() for z in zs]
+    rows += [(t, p) for table in (PASSWORDS, PLACES) for t, ps in table.items() for p in ps]
+    for table in (COPIES, RESOURCE_POLICIES, TRUST_POLICIES, REPLICA_KEYS, ADDRESSES, ACLS):
         rows += list(table.items())
     return sorted(set(rows))
 
@@ -272,6 +278,7 @@ ABSENT_VALUES_THAT_PASS: dict[str, set[str]] = {
     "endpoint-not-public": {"publiclyAccessible", "type", "webserverAccessMode", "enableDefaultInternetAccess"}
     | {"publicConnectivity", "addressAllocationIds"},
     "claim-on-safe-storage": {"persistentVolumeReclaimPolicy"},
+    "api-requires-login": {"allowUnauthenticatedIdentities"},
     "service-stays-inside": {"type", "io/scheme]"},
     "machine-without-public-address": {"associatePublicIpAddress", "mapPublicIpOnLaunch"},
     "service-requires-tls": {"transitEncryptionMode", "insecureSkipVerification", "insecureSsl", "disableSsl"},

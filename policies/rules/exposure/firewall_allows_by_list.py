@@ -5,12 +5,14 @@ from policies.graph import Resource, Value
 from policies.registry import failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import each, is_hidden
+from policies.rules.exposure._allowed import open_rules, open_stateful, open_stateless, takes_in_everything
 
 _POLICY = "aws:networkfirewall/firewallPolicy:FirewallPolicy"
 _GROUP = "aws:networkfirewall/ruleGroup:RuleGroup"
 _DROPS = ("aws:drop_strict", "aws:drop_established", "aws:drop_established_app_layer")
 _FIRST = ("aws:drop", "aws:forward_to_sfe")
-_SOURCE = "ruleGroup.rulesSource.rulesSourceList"
+_RULES = "ruleGroup.rulesSource"
+_SOURCE = f"{_RULES}.rulesSourceList"
 
 
 @rule(
@@ -27,8 +29,10 @@ _SOURCE = "ruleGroup.rulesSource.rulesSourceList"
 def firewall_allows_by_list(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads firewall policies: packets may only be dropped or handed to the stateful engine before it, never passed;
     the stateful engine must work in strict order and drop what no rule allowed (without strict order it passes it).
-    Reads domain lists of rule groups: they must allow (ALLOWLIST), not forbid. Rule groups written in Suricata's
-    language or as single rules are not read: not applicable."""
+    Reads the rules of groups. Domain lists must allow (ALLOWLIST), not forbid, and name domains: no star, no suffix under
+    which anybody registers (.com, .com.cn). Rules written out, one by one or in Suricata's language, may pass traffic to
+    everywhere only where they ask for a name or a content. Stateless rules may not pass packets to everywhere: the
+    engine that knows names would not see them."""
     if resource.type == _GROUP:
         yield from _group(resource)
         return
@@ -48,11 +52,46 @@ def firewall_allows_by_list(resource: Resource, facts: Facts) -> Iterator[Outcom
 
 
 def _group(resource: Resource) -> Iterator[Outcome]:
+    text = resource.get("rules") or resource.get(f"{_RULES}.rulesString")
     stated = [found for found in each(resource.inputs, f"{_SOURCE}.generatedRulesType") if found[1] is not None]
     for path, value in stated:
         yield from _one(resource, path, value, ("ALLOWLIST",))
-    if not stated:
-        yield not_applicable(resource, "no list of domains")
+    if any(value == "ALLOWLIST" for _, value in stated):
+        yield from _names(resource)
+    if is_hidden(text) or is_hidden(resource.get("ruleGroup")):
+        yield undecided(resource, "ruleGroup", text, "rules that can be read")
+        return
+    wrong: list[tuple[str, Value]] = []
+    if isinstance(text, str):
+        wrong += [(f"{_RULES}.rulesString", line) for line in open_rules(text)]
+    for path, source in each(resource.inputs, _RULES):
+        wrong += [*open_stateful(source, path), *open_stateless(source, path)]
+    for path, found in wrong:
+        yield failed(resource, path, found, "passed only to named domains or networks")
+    if not wrong and not stated:
+        yield (
+            passed(resource, "ruleGroup", "no rule passes traffic to everywhere")
+            if _has_rules(resource, text)
+            else not_applicable(resource, "no rules in sight")
+        )
+
+
+def _has_rules(resource: Resource, text: Value) -> bool:
+    return bool(text) or any(bool(source) for _, source in each(resource.inputs, _RULES))
+
+
+def _names(resource: Resource) -> Iterator[Outcome]:
+    wanted = "domains by name, each registered by somebody who is meant"
+    for path, targets in each(resource.inputs, f"{_SOURCE}.targets"):
+        wide = [t for t in targets if takes_in_everything(t)] if isinstance(targets, list) else targets
+        if is_hidden(targets):
+            yield undecided(resource, path, targets, wanted)
+        elif wide or not isinstance(targets, list):
+            yield failed(resource, path, wide, wanted)
+        elif hidden := [t for t in targets if is_hidden(t)]:
+            yield undecided(resource, path, hidden[0], wanted)
+        else:
+            yield passed(resource, path, f"{len(targets)} domains")
 
 
 def _all_of(resource: Resource, pattern: str, allowed: tuple[str, ...], wanted: str) -> Iterator[Outcome]:

@@ -1,0 +1,187 @@
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from policies.facts import Facts, document_of
+from policies.graph import Resource, Value, as_list
+from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
+from policies.results import Outcome, Severity
+from policies.rules._paths import each, is_hidden, one_of
+
+_METHOD: Final = "aws:apigateway/method:Method"
+_REST: Final = "aws:apigateway/restApi:RestApi"
+_ROUTE: Final = "aws:apigatewayv2/route:Route"
+_HTTP: Final = "aws:apigatewayv2/api:Api"
+_GRAPH: Final = "aws:appsync/graphQLApi:GraphQLApi"
+_EVENTS: Final = "aws:appsync/api:Api"
+_POOL: Final = "aws:cognito/identityPool:IdentityPool"
+_AGENT: Final = "aws:bedrock/agentcoreGateway:AgentcoreGateway"
+_LOGINS: Final = ("AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS", "JWT")
+_VERBS: Final = ("get", "put", "post", "delete", "patch", "head", "x-amazon-apigateway-any-method")
+_WANTED: Final = "a login: AWS_IAM, JWT, COGNITO_USER_POOLS or CUSTOM with an authorizer"
+
+
+@rule(
+    title="Whoever calls an interface has logged in",
+    title_zh="调用接口必须经过身份认证",
+    severity=Severity.CRITICAL,
+    types=(_METHOD, _REST, _ROUTE, _HTTP, _GRAPH, _EVENTS, _POOL, _AGENT),
+    scope=Scope.GRAPH,
+    why="An interface without a login gives the record to whoever finds its address, and a key in an app is no login.",
+    fix="Set an authorizer on every method and route; use API keys only to count.",
+    good='aws.apigatewayv2.Route("read", authorization_type="JWT", authorizer_id=authorizer.id, ...)',
+    bad='aws.apigatewayv2.Route("read", route_key="GET /records", ...)  # authorization NONE',
+)
+def api_requires_login(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    """Reads the authorization of methods and routes of API Gateway (NONE where nothing is stated), of operations in an
+    OpenAPI body (security, x-amazon-apigateway-auth), of AppSync (API_KEY is none), identity pools that take in guests, and
+    gateways for agents. Passes without: OPTIONS, which carries no record; methods of a private REST API, which only the
+    network and its policy reach; routes of a WebSocket after $connect. An HTTP API of one route (`target`) has no login."""
+    judge = {
+        _METHOD: _method,
+        _REST: _body,
+        _ROUTE: _route,
+        _HTTP: _quick,
+        _GRAPH: _graph,
+        _EVENTS: _events,
+        _POOL: _pool,
+        _AGENT: _agent,
+    }[resource.type]
+    yield from judge(resource, facts)
+
+
+def _is_private(api: Resource | None) -> bool:
+    if api is None:
+        return False
+    types = [v for _, value in each(api.inputs, "endpointConfiguration.types") for v in as_list(value)]
+    return bool(types) and all(t == "PRIVATE" for t in types)
+
+
+def _method(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    value, verb = resource.get("authorization"), resource.get("httpMethod")
+    api = facts.target(resource, "restApi", _REST)
+    if verb == "OPTIONS":
+        yield not_applicable(resource, "OPTIONS carries no record")
+    elif is_hidden(value):
+        yield undecided(resource, "authorization", value, _WANTED)
+    elif isinstance(value, str) and value in _LOGINS:
+        yield passed(resource, "authorization", value)
+    elif _is_private(api):
+        yield passed(resource, "restApi", f"{api.name if api else ''} is private")
+    else:
+        yield failed(resource, "authorization", value, _WANTED)
+
+
+def _body(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    value = resource.get("body")
+    if value is None or value == "":
+        yield not_applicable(resource, "its methods are resources of their own")
+        return
+    if _is_private(resource):
+        yield passed(resource, "endpointConfiguration.types", "private")
+        return
+    document = document_of(value)
+    if not isinstance(document, Mapping) or not isinstance(document.get("paths"), Mapping):
+        yield undecided(resource, "body", "a description that cannot be read (JSON is)", _WANTED)
+        return
+    bad = list(_open(document))
+    for where in bad:
+        yield failed(resource, f"body > {where}", "no security", _WANTED)
+    if not bad:
+        yield passed(resource, "body", "a login for every operation")
+
+
+def _open(document: Mapping[str, Value]) -> Iterator[str]:
+    """The operations of an OpenAPI description that ask for no login; API keys are none."""
+    components = document.get("components")
+    schemes = document.get("securityDefinitions") or (
+        components.get("securitySchemes") if isinstance(components, Mapping) else None
+    )
+    rows = schemes if isinstance(schemes, Mapping) else {}
+    keys = {
+        name
+        for name, row in rows.items()
+        if isinstance(row, Mapping) and row.get("type") == "apiKey" and "x-amazon-apigateway-authtype" not in row
+    }
+    for path, item in document["paths"].items():
+        for verb in _VERBS:
+            operation = item.get(verb) if isinstance(item, Mapping) else None
+            if not isinstance(operation, Mapping):
+                continue
+            auth = operation.get("x-amazon-apigateway-auth")
+            if isinstance(auth, Mapping) and one_of(auth.get("type"), "AWS_IAM"):
+                continue
+            asked = operation.get("security", document.get("security"))
+            names = {name for row in as_list(asked) if isinstance(row, Mapping) for name in row}
+            if not names - keys:
+                yield f"{verb.upper()} {path}"
+
+
+def _route(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    value, key = resource.get("authorizationType"), resource.get("routeKey")
+    api = facts.target(resource, "apiId", _HTTP)
+    after_connect = (
+        isinstance(key, str) and (key in ("$default", "$disconnect") or " " not in key) and key != "$connect"
+    )
+    if isinstance(key, str) and key.startswith("OPTIONS "):
+        yield not_applicable(resource, "OPTIONS carries no record")
+    elif api is not None and one_of(api.get("protocolType"), "WEBSOCKET") and after_connect:
+        yield not_applicable(resource, "a WebSocket logs in at $connect")
+    elif is_hidden(value):
+        yield undecided(resource, "authorizationType", value, _WANTED)
+    elif isinstance(value, str) and value in _LOGINS:
+        yield passed(resource, "authorizationType", value)
+    else:
+        yield failed(resource, "authorizationType", value, _WANTED)
+
+
+def _quick(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    if resource.get("target") in (None, ""):
+        if resource.get("body") not in (None, ""):
+            yield from _body(resource, facts)
+        else:
+            yield not_applicable(resource, "its routes are judged themselves")
+    else:
+        yield failed(resource, "target", "one route without a login", "routes of their own, each with an authorizer")
+
+
+def _graph(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    patterns = ("authenticationType", "additionalAuthenticationProviders[*].authenticationType")
+    yield from _no_key(resource, patterns)
+
+
+def _events(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    yield from _no_key(resource, ("eventConfig.authProviders[*].authType",))
+
+
+def _no_key(resource: Resource, patterns: tuple[str, ...]) -> Iterator[Outcome]:
+    wanted = "AWS_IAM, AMAZON_COGNITO_USER_POOLS, OPENID_CONNECT or AWS_LAMBDA"
+    if resource.get("visibility") == "PRIVATE":
+        wanted += ", also where it is private"
+    for pattern in patterns:
+        for path, value in each(resource.inputs, pattern):
+            if is_hidden(value):
+                yield undecided(resource, path, value, wanted)
+            elif one_of(value, "AWS_IAM", "AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT", "AWS_LAMBDA"):
+                yield passed(resource, path, value)
+            else:
+                yield failed(resource, path, value, wanted)
+
+
+def _pool(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    value = resource.get("allowUnauthenticatedIdentities")
+    if is_hidden(value):
+        yield undecided(resource, "allowUnauthenticatedIdentities", value, "false")
+    elif one_of(value, None, False):
+        yield passed(resource, "allowUnauthenticatedIdentities", "not set" if value is None else value)
+    else:
+        yield failed(resource, "allowUnauthenticatedIdentities", value, "false")
+
+
+def _agent(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    value = resource.get("authorizerType")
+    if is_hidden(value):
+        yield undecided(resource, "authorizerType", value, _WANTED)
+    elif one_of(value, "AWS_IAM", "CUSTOM_JWT"):
+        yield passed(resource, "authorizerType", value)
+    else:
+        yield failed(resource, "authorizerType", value, "CUSTOM_JWT or AWS_IAM")
