@@ -24,6 +24,7 @@ GITLAB = yaml.safe_load((ROOT / "ci" / "gitlab" / "hospital-cloud.gitlab-ci.yml"
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
 PROGRAMS = ROOT / "tests" / "programs"
 COMMAND = Path(sys.executable).parent / "hospital-cloud"
+pytestmark = pytest.mark.slow
 FILES = {"report.html", "report.json", "report.sarif", "report.xml", "report.md"}
 GIT = {
     **{f"GIT_{who}_{what}": "test@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
