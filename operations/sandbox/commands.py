@@ -1,4 +1,4 @@
-"""The four commands of the sandbox, and what stands between them and whoever runs them: one exit code of three, one
+"""The commands of the sandbox, and what stands between them and whoever runs them: one exit code of three, one
 sentence a fault.
 
 0: everything is as it has to be. 1: it is not: a second plan is not empty, verify found something, something is left.
@@ -78,8 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m operations.sandbox", description="A stack in an AWS emulator on this machine."
     )
-    commands = parser.add_subparsers(required=True, metavar="up | down | status | all")
+    commands = parser.add_subparsers(required=True, metavar="start | up | down | status | all")
     for name, command, text in (
+        ("start", _start, "only start the emulator, and say where it answers"),
         ("up", _up, "deploy a stack, plan again, verify"),
         ("down", _down, "take it down, and show that nothing is left"),
         ("status", _status, "what is there"),
@@ -122,6 +123,14 @@ def _opened(options: argparse.Namespace, stack: str) -> Iterator[Sandbox]:
             port=options.port,
             install_engine=options.install_engine,
         )
+
+
+def _start(options: argparse.Namespace) -> int:
+    with _opened(options, options.stack) as sandbox:
+        sandbox.read_graph(sandbox.file)
+        sandbox.start_emulator()
+        print(f"the emulator answers at http://{emulator.HOST}:{sandbox.server.port}")
+        return 0
 
 
 def _up(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +34,7 @@ from policies.graph import Graph
 
 FOLDER: Final = Path("out") / "sandbox"
 _LOCK: Final = "lock"
+_BEFORE: Final = "before.json"
 _STOPPING_S: Final = 180
 
 
@@ -44,6 +46,8 @@ class Sandbox:
     file: Path
     screen: Screen
     record: Record
+    started: bool = False
+    """Whether this very command started the emulator."""
     engine_name: Name = Name.AUTO
     port: int = 0
     install_engine: bool = False
@@ -117,6 +121,7 @@ class Sandbox:
             self.screen.say("the emulator of the last run is gone, and what it held with it: starting afresh")
         with self.step(Phase.EMULATOR, ""):
             fresh = emulator.start(self.folder, self.port)
+            self.started = True
             self.keep(replace(self.record.without(Phase.INIT), server=fresh, cut=False))
         self.enter()
 
@@ -226,6 +231,7 @@ def up(sandbox: Sandbox) -> None:
     sandbox.choose_engine()
     sandbox.prepare(of)
     if not sandbox.record.has(Phase.APPLY, of):
+        _note_what_was_there(sandbox)
         _apply(sandbox, of)
     changes = []
 
@@ -271,10 +277,42 @@ def take_down(sandbox: Sandbox) -> list[Left]:
     if sandbox.adapted is None:
         raise SandboxError("no graph was read")
     with sandbox.step(Phase.LEFT, of), way.entered():
-        graph = sandbox.adapted.graph
-        _, region = home_of(graph)
-        live = Live(endpoint_url=way.endpoint_url, role_arns=_others_roles(graph))
-        return left_of(graph, live, region, sandbox.screen.count)
+        before = _there_before(sandbox)
+        return [one for one in _listed(sandbox, sandbox.adapted.graph) if one not in before]
+
+
+def _listed(sandbox: Sandbox, graph: Graph) -> list[Left]:
+    _, region = home_of(graph)
+    live = Live(endpoint_url=sandbox.way_in().endpoint_url, role_arns=_others_roles(graph))
+    return left_of(graph, live, region, sandbox.screen.count)
+
+
+def _note_what_was_there(sandbox: Sandbox) -> None:
+    """What an emulator held before the stack came into it (bootstrap was run there) is not the stack's to remove. In one
+    that was started for this stack there is nothing."""
+    file, server = sandbox.folder / _BEFORE, sandbox.server
+    known = _before(file)
+    if known is not None and known[0] == server.id:
+        return
+    rows: list[Left] = []
+    if not sandbox.started and sandbox.adapted is not None:
+        with sandbox.screen.step("what is there already"), sandbox.way_in().entered():
+            rows = _listed(sandbox, sandbox.adapted.graph)
+    found = [[one.account, one.region, one.what, one.item] for one in rows]
+    record.write(file, json.dumps({"server": server.id, "there": found}) + "\n")
+
+
+def _there_before(sandbox: Sandbox) -> set[Left]:
+    known = _before(sandbox.folder / _BEFORE)
+    return known[1] if known is not None and known[0] == sandbox.server.id else set()
+
+
+def _before(file: Path) -> tuple[str, set[Left]] | None:
+    try:
+        data = record.read_json(file)
+        return str(data["server"]), {Left(*map(str, row)) for row in data["there"]}
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _others_roles(graph: Graph) -> Mapping[str, str]:
