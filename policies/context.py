@@ -44,6 +44,8 @@ class Context:
     """Whether no engine will judge again with known values: then what cannot be decided stops the gate."""
     standby_region: str | None = None
     """The partner region that the stack states; None: the rules read it from the graph."""
+    state_backend: str | None = None
+    """Where Pulumi keeps the state of the deployment (`backend.url` of Pulumi.yaml); None where nothing says so."""
     tag_names: Mapping[str, str] = field(default_factory=dict)
     """Our tag -> the foreign program's own tag with the same meaning."""
 

@@ -115,6 +115,8 @@ class Builder:
 def values_at(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
     """(path, value) for each place that a path of the tables names; `>` steps into a JSON text."""
     head, _, inner = path.partition(">")
+    if head.partition(".")[0].partition("[")[0] not in resource.inputs:
+        return
     for at, value in each(resource.inputs, head):
         if not inner or is_hidden(value):
             yield at, value

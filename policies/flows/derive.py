@@ -15,6 +15,7 @@ from policies.flows.families.by_identity import by_identity
 from policies.flows.families.by_key import by_key
 from policies.flows.families.by_policy import by_policy
 from policies.flows.families.by_process import by_process
+from policies.flows.families.by_state import by_state
 from policies.flows.families.by_table import by_table
 from policies.flows.model import Flow, Place
 
@@ -27,6 +28,7 @@ FAMILIES: Final[tuple[Callable[[Builder], None], ...]] = (
     by_process,
     by_event,
     by_entry,
+    by_state,
 )
 
 

@@ -42,6 +42,8 @@ class Place:
     """What would make it decidable."""
     authentication: str = ""
     """How users are told apart, at an entry."""
+    only_listed: bool = False
+    """Whether the report shows it and no rule weighs it."""
 
 
 @dataclass(frozen=True, slots=True)

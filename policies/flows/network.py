@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
 from policies.facts import Facts
-from policies.graph import Resource
+from policies.graph import Resource, Value
 from policies.rules._paths import each
 from policies.rules.exposure._network import DEFAULT_TABLE, ROUTE, SUBNET, TABLE, WayOut, subnets_of, ways_out
 from policies.rules.exposure._security_groups import (
@@ -101,6 +102,9 @@ def admitted_groups(facts: Facts) -> Mapping[str, tuple[tuple[str, Resource, str
         group = group_of(rule, facts)
         if group is None:
             continue
+        for at, value in each(rule.inputs, "self" if rule.type == LEGACY_RULE else "ingress[*].self"):
+            if value is True and rule.type != INGRESS_RULE:
+                found.setdefault(group.urn, []).append((group.urn, rule, at))
         for path in ("ingress[*].securityGroups[*]", "sourceSecurityGroupId", "referencedSecurityGroupId"):
             for at, value in each(rule.inputs, path):
                 other = facts.target(rule, at, GROUP, DEFAULT_GROUP) if value not in (None, "") else None
@@ -109,4 +113,53 @@ def admitted_groups(facts: Facts) -> Mapping[str, tuple[tuple[str, Resource, str
     return {urn: tuple(rows) for urn, rows in found.items()}
 
 
-__all__ = ["JOINS", "OPEN_KINDS", "Way", "WayOut", "admitted_groups", "open_groups", "ways_of_subnets"]
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A range of addresses that a group lets in; None: one that is not known, so any of its network."""
+
+    network: IPv4Network | IPv6Network | None
+    rule: Resource
+    path: str
+
+
+def admitted_networks(facts: Facts) -> Mapping[str, tuple[Admitted, ...]]:
+    """URN of a group -> the ranges of addresses it lets in: who reaches a database from the same network."""
+    found: dict[str, list[Admitted]] = {}
+    for rule in facts.graph.of_type(GROUP, DEFAULT_GROUP, LEGACY_RULE, INGRESS_RULE):
+        group = group_of(rule, facts)
+        if group is not None:
+            for permission in permissions(rule, "ingress", facts):
+                for path, value in permission.networks:
+                    found.setdefault(group.urn, []).append(Admitted(network_of(value), rule, path))
+    return {urn: tuple(rows) for urn, rows in found.items()}
+
+
+def network_of(value: Value) -> IPv4Network | IPv6Network | None:
+    """The range that a value writes out; None where it does not."""
+    try:
+        return ip_network(value, strict=False) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def overlaps(admitted: Admitted, subnet: Resource) -> bool:
+    """Whether a subnet may have an address in a range."""
+    own = network_of(subnet.get("cidrBlock"))
+    if admitted.network is None or own is None or own.version != admitted.network.version:
+        return admitted.network is None or own is None
+    return own.overlaps(admitted.network)
+
+
+__all__ = [
+    "JOINS",
+    "OPEN_KINDS",
+    "Admitted",
+    "Way",
+    "WayOut",
+    "admitted_groups",
+    "admitted_networks",
+    "network_of",
+    "open_groups",
+    "overlaps",
+    "ways_of_subnets",
+]

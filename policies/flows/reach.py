@@ -38,7 +38,7 @@ class Sink:
     @property
     def leaves(self) -> bool | None:
         """Whether the path leads out of the jurisdiction; None where that cannot be decided."""
-        if self.kind is Kind.SERVING or self.place.inside:
+        if self.kind is Kind.SERVING or self.place.inside or self.place.only_listed:
             return False
         return None if self.doubt or self.place.inside is None else True
 
@@ -57,7 +57,9 @@ class Reach:
 def reaches(facts: Facts) -> tuple[Reach, ...]:
     """Every store of class 3 and up with its sinks, in canonical order."""
     flows = facts.derived(derive)
-    return tuple(reach(store, flows, facts) for store in facts.stores if facts.effective_class(store) >= LEAST_CLASS)
+    marks = marks_of(flows, facts)
+    stores = [store for store in facts.stores if facts.effective_class(store) >= LEAST_CLASS]
+    return tuple(reach(store, flows, facts, marks) for store in stores)
 
 
 def by_store(facts: Facts) -> Mapping[str, Reach]:
@@ -65,19 +67,21 @@ def by_store(facts: Facts) -> Mapping[str, Reach]:
     return {found.store.urn: found for found in facts.derived(reaches)}
 
 
-def reach(store: Resource, flows: FlowGraph, facts: Facts) -> Reach:
+def reach(store: Resource, flows: FlowGraph, facts: Facts, marks: Marks | None = None) -> Reach:
     """Breadth first over certain flows, then over doubtful ones from all that was reached. What stands outside is not
     gone on from: the data has left. A path that serves users goes on only to where users are served."""
     start: _Key = (store.urn, False)
     came: dict[_Key, tuple[_Key, Flow] | None] = {start: None}
     doubtful: set[_Key] = set()
+    marks = marks or marks_of(flows, facts)
+    out, ends, listed = flows.out, marks.outside, marks.listed
     for with_doubt in (False, True):
         queue = deque(came)
         while queue and len(came) < MOST_NODES:
             key = queue.popleft()
-            if key != start and _spot(key[0], flows, facts).inside is False:
+            if key[0] in ends and key != start:
                 continue
-            for flow in flows.out.get(key[0], ()):
+            for flow in out.get(key[0], ()):
                 if flow.doubt and not with_doubt:
                     continue
                 serving = key[1] or flow.kind is Kind.SERVING
@@ -89,10 +93,9 @@ def reach(store: Resource, flows: FlowGraph, facts: Facts) -> Reach:
                     if with_doubt:
                         doubtful.add(further)
                     queue.append(further)
-    sinks = [_sink(key, came, key in doubtful, flows, facts) for key in came if key != start]
-    listed = [sink for sink in sinks if _is_listed(sink, flows, facts)]
-    listed.sort(key=lambda sink: (sink.kind.value, sink.node))
-    return Reach(store, facts.effective_class(store), tuple(listed), len(came) >= MOST_NODES)
+    sinks = [_sink(key, came, key in doubtful, flows, facts) for key in came if key != start and key[0] in listed]
+    sinks.sort(key=lambda sink: (sink.kind.value, sink.node))
+    return Reach(store, facts.effective_class(store), tuple(sinks), len(came) >= MOST_NODES)
 
 
 def _sink(
@@ -108,14 +111,32 @@ def _sink(
     return Sink(kind, key[0], _spot(key[0], flows, facts), tuple(reversed(path)), doubt)
 
 
-def _is_listed(sink: Sink, flows: FlowGraph, facts: Facts) -> bool:
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What one look at every node tells, so that no store's search asks again."""
+
+    outside: frozenset[str]
+    """The nodes outside: what came there has left."""
+    listed: frozenset[str]
     """Places, stores, whatever stands outside, and where a path ends; not each role and part on the way."""
-    if sink.node in flows.spots or not sink.place.inside:
+
+
+def marks_of(flows: FlowGraph, facts: Facts) -> Marks:
+    """The marks of every node that a flow leads to."""
+    nodes = {flow.target for rows in flows.out.values() for flow in rows}
+    return Marks(
+        frozenset(node for node in nodes if _spot(node, flows, facts).inside is False),
+        frozenset(node for node in nodes if _is_listed(node, flows, facts)),
+    )
+
+
+def _is_listed(node: str, flows: FlowGraph, facts: Facts) -> bool:
+    if node in flows.spots or not _spot(node, flows, facts).inside:
         return True
-    resource = facts.graph.by_urn[sink.node]
+    resource = facts.graph.by_urn[node]
     if resource.type.startswith(_CLOSED):
         return False
-    return resource.type in store_types() or sink.node not in flows.out
+    return resource.type in store_types() or node not in flows.out
 
 
 def _spot(node: str, flows: FlowGraph, facts: Facts) -> Place:

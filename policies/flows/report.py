@@ -18,10 +18,14 @@ MOST_SINKS: Final = 200
 
 def residency(facts: Facts) -> list[dict[str, Any]]:
     """Per store of class 3 and up: everything it reaches, with the whole path; JSON-able, in canonical order."""
-    return [_store(found, facts) for found in facts.derived(reaches)]
+    hops: dict[int, dict[str, Any]] = {}
+    places: dict[str, dict[str, Any]] = {}
+    return [_store(found, facts, hops, places) for found in facts.derived(reaches)]
 
 
-def _store(found: Reach, facts: Facts) -> dict[str, Any]:
+def _store(
+    found: Reach, facts: Facts, hops: dict[int, dict[str, Any]], places: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
     sinks = sorted(found.sinks, key=lambda sink: (sink.leaves is False, sink.leaves is None))
     return {
         "urn": found.store.urn,
@@ -29,26 +33,34 @@ def _store(found: Reach, facts: Facts) -> dict[str, Any]:
         "type": found.store.type,
         "region": found.store.region,
         "data_class": found.data_class,
-        "sinks": [_sink(sink, facts) for sink in sinks[:MOST_SINKS]],
+        "sinks": [_sink(sink, facts, hops, places) for sink in sinks[:MOST_SINKS]],
         "more": max(0, len(sinks) - MOST_SINKS),
     }
 
 
-def _sink(sink: Sink, facts: Facts) -> dict[str, Any]:
-    place = sink.place
+def _sink(
+    sink: Sink, facts: Facts, hops: dict[int, dict[str, Any]], places: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """One sink; what is the same for every store that reaches it, or for every path of one hop, is made once."""
+    if sink.node not in places:
+        places[sink.node] = _place(sink, facts)
+    for flow in sink.path:
+        if id(flow) not in hops:
+            hops[id(flow)] = _hop(flow, facts)
+    path = [hops[id(flow)] for flow in sink.path]
+    return {"kind": sink.kind.value, **places[sink.node], "leaves": sink.leaves, "path": path}
+
+
+def _place(sink: Sink, facts: Facts) -> dict[str, Any]:
+    place, own = sink.place, facts.context.jurisdiction
     return {
-        "kind": sink.kind.value,
         "where": where(sink, facts),
         "region": place.region,
-        "jurisdiction": jurisdiction_of(place.region, facts.context.jurisdiction.id)
-        if place.region not in facts.context.jurisdiction.regions
-        else facts.context.jurisdiction.id,
+        "jurisdiction": own.id if place.region in own.regions else jurisdiction_of(place.region, own.id),
         "account": account_of(place, facts),
         "partition": place.partition,
         "inside": place.inside,
-        "leaves": sink.leaves,
         "authentication": place.authentication,
-        "path": [_hop(flow, facts) for flow in sink.path],
     }
 
 

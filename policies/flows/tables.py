@@ -82,7 +82,7 @@ def flows() -> Mapping[str, tuple[Row, ...]]:
 @cache
 def kind_of_name(type_token: str, path: str) -> str:
     """How the input at a path names what it means."""
-    block = _blocks()[type_token]
+    block = _blocks().get(type_token, {})
     for part in (*JUDGED, "ends"):
         if path in block.get(part, ()):
             return str(block[part][path])

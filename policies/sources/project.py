@@ -29,6 +29,8 @@ class Project:
     library_paths: tuple[str, ...]
     stack_folder: str = "."
     """Where the stack files lie, from the root."""
+    backend: str | None = None
+    """`backend.url` of Pulumi.yaml: where the state of the deployment is kept."""
 
 
 def find(path: Path, stack: str | None = None) -> Project:
@@ -53,7 +55,15 @@ def find(path: Path, stack: str | None = None) -> Project:
     chosen, config = _stack_config(root, data, stack)
     config = {key if ":" in key else f"{name}:{key}": value for key, value in {**_defaults(data), **config}.items()}
     folder = str(data.get("stackConfigDir") or ".")
-    return Project(root, _main(root, file, data), name, chosen, config, _libraries(root, options), folder)
+    return Project(
+        root, _main(root, file, data), name, chosen, config, _libraries(root, options), folder, _backend(data)
+    )
+
+
+def _backend(data: Mapping[str, Any]) -> str | None:
+    backend = data.get("backend")
+    url = backend.get("url") if isinstance(backend, Mapping) else None
+    return url if isinstance(url, str) and url else None
 
 
 def _project_file(path: Path) -> Path:

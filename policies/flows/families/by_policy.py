@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from policies.flows.access import services
 from policies.flows.builder import Builder, is_store
 from policies.flows.families.by_table import ends
@@ -26,7 +28,7 @@ def by_policy(builder: Builder) -> None:
         for resource in graph.by_type.get(type_token, ()):
             for path, document in documents(resource, builder.facts):
                 for subject in _subjects(builder, resource):
-                    for receiver in receivers(builder, document, path, _reads(subject)):
+                    for receiver in receivers(builder, document, path, _reads(subject.type)):
                         _add(builder, subject, receiver, resource)
     for role in graph.by_type.get(ROLE, ()):
         for path, document in documents(role, builder.facts):
@@ -44,12 +46,13 @@ def _subjects(builder: Builder, resource: Resource) -> list[Resource]:
     return [r for end in found if not end.doubt and (r := builder.facts.graph.by_urn.get(end.node)) is not None]
 
 
-def _reads(subject: Resource) -> tuple[str, ...] | None:
-    if subject.type.startswith(_KEY):
+@cache
+def _reads(type_token: str) -> tuple[str, ...] | None:
+    if type_token.startswith(_KEY):
         return _KEY_READS
-    if subject.type.startswith("aws:backup/"):
+    if type_token.startswith("aws:backup/"):
         return _VAULT_READS
-    found = [a for service in services().values() if subject.type in service.types for a in service.read]
+    found = [a for service in services().values() if type_token in service.types for a in service.read]
     return tuple(found) or None
 
 

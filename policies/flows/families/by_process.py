@@ -8,7 +8,16 @@ from policies.facts import store_types
 from policies.flows.builder import Builder, values_at
 from policies.flows.model import Kind, Place
 from policies.flows.names import named
-from policies.flows.network import JOINS, OPEN_KINDS, Way, admitted_groups, open_groups, ways_of_subnets
+from policies.flows.network import (
+    JOINS,
+    OPEN_KINDS,
+    Way,
+    admitted_groups,
+    admitted_networks,
+    open_groups,
+    overlaps,
+    ways_of_subnets,
+)
 from policies.flows.places import host, places
 from policies.flows.processes import Process, parts, processes
 from policies.graph import Resource, is_known, references_in
@@ -17,6 +26,7 @@ from policies.rules.exposure._network import SUBNET
 from policies.rules.exposure._security_groups import DEFAULT_GROUP, GROUP
 
 _ROLES = "aws:iam/"
+VPC = "aws:ec2/vpc:Vpc"
 _FUNCTION = "aws:lambda/function:Function"
 _DATABASE_GROUPS = ("vpcSecurityGroupIds[*]", "securityGroupIds[*]", "vpcOptions.securityGroupIds[*]")
 _PARAMETERS = "environment.variables"
@@ -27,12 +37,15 @@ _ATTACHMENT = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
 def by_process(builder: Builder) -> None:
     """Adds role -> process, database -> process, and process -> wherever its network lets it reach."""
     standing: dict[str, list[Resource]] = {}
+    placed: dict[str, list[tuple[Resource, Resource]]] = {}
     for type_token, process in processes().items():
         for resource in builder.facts.graph.by_type.get(type_token, ()):
             _roles(builder, resource, process)
             _ways(builder, resource, process)
-            for group in _groups(builder, resource, process.groups) or ():
+            for group in _groups(builder, resource, process.groups)[0]:
                 standing.setdefault(group, []).append(resource)
+            for vpc, subnet in _subnets(builder, resource, process):
+                placed.setdefault(vpc, []).append((resource, subnet))
     for part in parts():
         for resource in builder.facts.graph.by_type.get(part.type, ()):
             kind = Kind(part.kind)
@@ -41,7 +54,7 @@ def by_process(builder: Builder) -> None:
                     if node not in builder.spots:
                         ends = (node, resource.urn) if part.from_other else (resource.urn, node)
                         builder.add(kind, *ends, resource, path)
-    _databases(builder, standing)
+    _databases(builder, standing, placed)
     for function in builder.facts.graph.by_type.get(_FUNCTION, ()):
         _parameters(builder, function)
 
@@ -65,29 +78,44 @@ def _roles(builder: Builder, resource: Resource, process: Process) -> None:
 # --- databases -------------------------------------------------------------------------------------------------------
 
 
-def _databases(builder: Builder, standing: dict[str, list[Resource]]) -> None:
-    admitted = builder.facts.derived(admitted_groups)
+def _databases(
+    builder: Builder, standing: dict[str, list[Resource]], placed: dict[str, list[tuple[Resource, Resource]]]
+) -> None:
+    admitted, ranges = builder.facts.derived(admitted_groups), builder.facts.derived(admitted_networks)
     for store in builder.facts.stores:
         if store.type in processes() or store_types()[store.type].holds == "code":
             continue
         for pattern in _DATABASE_GROUPS:
-            for group in _groups(builder, store, pattern) or ():
+            for group in _groups(builder, store, pattern)[0]:
                 for other, rule, path in admitted.get(group, ()):
                     for process in standing.get(other, ()):
                         builder.add(Kind.DATA, store.urn, process.urn, rule, path)
+                vpc = builder.facts.target(builder.facts.graph.by_urn[group], "vpcId", VPC)
+                for allowed in ranges.get(group, ()) if vpc is not None else ():
+                    for process, subnet in placed.get(vpc.urn, ()) if vpc is not None else ():
+                        if overlaps(allowed, subnet):
+                            builder.add(Kind.DATA, store.urn, process.urn, allowed.rule, allowed.path)
 
 
-def _groups(builder: Builder, resource: Resource, pattern: str) -> list[str] | None:
-    """The groups of this graph that a resource names; None where one of them is not of this graph."""
+def _subnets(builder: Builder, resource: Resource, process: Process) -> Iterator[tuple[str, Resource]]:
+    """(URN of the network, subnet) for each subnet of this graph that a process stands in."""
+    for path, value in values_at(resource, process.subnets) if process.subnets else ():
+        subnet = builder.facts.target(resource, path, SUBNET) if value not in (None, "") else None
+        vpc = builder.facts.target(subnet, "vpcId", VPC) if subnet is not None else None
+        if subnet is not None and vpc is not None:
+            yield vpc.urn, subnet
+
+
+def _groups(builder: Builder, resource: Resource, pattern: str) -> tuple[list[str], bool]:
+    """The groups of this graph that a resource names, and whether it names others too."""
     found: list[str] = []
-    for path, value in values_at(resource, pattern) if pattern else ():
-        if value in (None, ""):
-            continue
-        group = builder.facts.target(resource, path, GROUP, DEFAULT_GROUP)
-        if group is None:
-            return None
-        found.append(group.urn)
-    return found
+    others = False
+    for path, value in (at for one in pattern.split() for at in values_at(resource, one)):
+        if value not in (None, ""):
+            group = builder.facts.target(resource, path, GROUP, DEFAULT_GROUP)
+            found += [group.urn] if group is not None else []
+            others = others or group is None
+    return found, others
 
 
 # --- ways out --------------------------------------------------------------------------------------------------------
@@ -103,8 +131,8 @@ def _ways(builder: Builder, resource: Resource, process: Process) -> None:
         if process.without == "open" and not process.unless:
             _internet(builder, resource, process.subnets)
         return
-    groups = _groups(builder, resource, process.groups)
-    lets_out = not groups or any(group in builder.facts.derived(open_groups) for group in groups)
+    groups, others = _groups(builder, resource, process.groups)
+    lets_out = others or not groups or any(group in builder.facts.derived(open_groups) for group in groups)
     for path, value in subnets:
         subnet = builder.facts.target(resource, path, SUBNET)
         if subnet is None:

@@ -237,3 +237,20 @@ def test_a_role_that_takes_on_another_reads_what_that_one_reads():
     assert_fails(
         RULE, store(), first, second, policy, function(role=ref(ROLE, "second"), vpcConfig=None), found="second"
     )
+
+
+def test_a_database_is_read_by_whoever_stands_where_its_group_lets_in():
+    group, vpc = "aws:ec2/securityGroup:SecurityGroup", ref("aws:ec2/vpc:Vpc", "vpc", "id")
+
+    def database(cidr: str):
+        rule = {"cidrBlocks": [cidr], "fromPort": 5432, "toPort": 5432, "protocol": "tcp"}
+        return [
+            store(INSTANCE, vpcSecurityGroupIds=[ref(group, "database", "id")]),
+            resource(group, "database", vpcId=vpc, ingress=[rule]),
+            resource("aws:ec2/vpc:Vpc", "vpc"),
+        ]
+
+    nat = network(natGatewayId="nat-1", destinationCidrBlock="0.0.0.0/0")
+    around = [*nat, reader([], [])[0], function(vpcConfig={**CLOSED, "securityGroupIds": None})]
+    assert_fails(RULE, *database("10.16.0.0/16"), *around, found="NAT gateway")
+    assert_passes(RULE, *database("10.99.0.0/16"), *around)
