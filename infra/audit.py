@@ -59,6 +59,8 @@ class Audit:
     name: str
     graph: Graph
     report: Report
+    context: Context
+    waivers: Waivers = NONE
 
 
 def audit(source: Path, frame: Frame, *, on_resource: Callable[[int], None] | None = None) -> Audit:
@@ -72,7 +74,7 @@ def audit(source: Path, frame: Frame, *, on_resource: Callable[[int], None] | No
         done = _judged(source, name, state.graph, context, [*state.notes, _assumed(context)], waivers)
         return _with_evidence(done, context, frame)
     project = find(source, frame.stack)
-    context = _context(project.config, frame)
+    context = replace(_context(project.config, frame), state_backend=project.backend)
     waivers = _waivers(frame, project)  # before the program runs, which could write them
     child = run(project, context.jurisdiction.id, frame.time_limit_s, on_resource=on_resource)
     notes = _notes(project, child, context)
@@ -167,7 +169,8 @@ def _judged(source: Path, name: str, graph: Graph, context: Context, notes: list
         "lifecycle": context.lifecycle,
         "resources": resources,
     }
-    return Audit(name, graph, replace(report, head=_head(source, context, graph.door, waivers), details=details))
+    report = replace(report, head=_head(source, context, graph.door, waivers), details=details)
+    return Audit(name, graph, report, context, waivers)
 
 
 # --- head ------------------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ class Preview:
     plan: Plan
     graph: Graph
     report: Report
+    waivers: Waivers = NONE
 
 
 def preview(
@@ -68,7 +69,7 @@ def preview(
     )
     context = context_of(loaded)
     report = with_evidence(report, context.jurisdiction.id, context.mlps_level, frameworks)
-    return Preview(stack_name(stack_file), loaded, plan, recorded.graph, report)
+    return Preview(stack_name(stack_file), loaded, plan, recorded.graph, report, waivers)
 
 
 def recording(stack_file: Path, loaded: Loaded, *, strict: bool = False, on_resource: Count | None = None) -> Recording:

@@ -11,7 +11,7 @@ import typer
 from infra.cli.files import folder_name
 from infra.cli.guard import Refused
 from infra.cli.renderings import BASE_OPTION, FORMAT_OPTION, Format
-from infra.cli.reviewed import FRAMEWORK_OPTION, NO_WAIVERS_OPTION, WAIVERS_OPTION, checked
+from infra.cli.reviewed import CHECKOV_OPTION, FRAMEWORK_OPTION, NO_WAIVERS_OPTION, WAIVERS_OPTION, checked
 
 
 class Lifecycle(str, Enum):
@@ -45,6 +45,7 @@ def audit(
     frameworks: Annotated[list[str] | None, FRAMEWORK_OPTION] = None,
     formats: Annotated[list[Format] | None, FORMAT_OPTION] = None,
     base: Annotated[Path | None, BASE_OPTION] = None,
+    checkov: Annotated[bool, CHECKOV_OPTION] = False,
     out: Annotated[Path, typer.Option(help="Where OUT/audit-NAME/report.html and its like go.")] = Path("out"),
 ) -> int:
     """Judge any Pulumi Python program. It runs in a process of its own: without credentials, with limits on time and
@@ -71,6 +72,10 @@ def audit(
     with reporting(f"audit {source.name or source}") as progress:
         progress.step("judging" if source.suffix == ".json" else "running the program")
         done = run(source, frame, on_resource=progress.count)
+        if checkov:
+            from infra.checkov_report import audit_with_checkov
+
+            done = audit_with_checkov(done, on_step=progress.step)
     folder = folder_name(f"audit-{done.name}")
     report = against(done.report, base, folder)
     files = write_report(out / folder, report, done.graph, repository_of_source(source), formats)

@@ -80,6 +80,8 @@ def _for_users(error: BaseException) -> tuple[str, ...]:
         "BadRole",
         "ProgramFailed",
         "BadContext",
+        "CheckovFailed",
+        "NoEnvironment",
         "RunError",
         "TooManyResources",
         "Unclear",

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from infra.cli import audit, bootstrap, export, graph, new, preview, rules, size, verify
+from infra.cli import audit, bootstrap, checkov, export, graph, new, preview, rules, size, verify
 from infra.cli.guard import FAULT, guarded, hush, said, sentence
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 for verb in (
     preview.preview,
     audit.audit,
+    checkov.checkov,
     graph.graph,
     rules.rules,
     size.size,

@@ -14,7 +14,7 @@ import typer
 from infra.cli.files import all_stack_files, folder_name, stack_file
 from infra.cli.guard import Refused
 from infra.cli.renderings import BASE_OPTION, FORMAT_OPTION, Format
-from infra.cli.reviewed import FRAMEWORK_OPTION, NO_WAIVERS_OPTION, WAIVERS_OPTION, checked
+from infra.cli.reviewed import CHECKOV_OPTION, FRAMEWORK_OPTION, NO_WAIVERS_OPTION, WAIVERS_OPTION, checked
 
 if TYPE_CHECKING:
     from infra.preview import Preview
@@ -32,11 +32,20 @@ def preview(
     frameworks: Annotated[list[str] | None, FRAMEWORK_OPTION] = None,
     formats: Annotated[list[Format] | None, FORMAT_OPTION] = None,
     base: Annotated[Path | None, BASE_OPTION] = None,
+    checkov: Annotated[bool, CHECKOV_OPTION] = False,
     out: Annotated[Path, typer.Option(help="Where OUT/STACK/report.html and its like go.")] = Path("out"),
 ) -> int:
     """Show what a stack would build, how it was sized, and whether it may be deployed. Offline."""
     checked(waivers, no_waivers, frameworks)
-    judged = partial(_one, out=out, formats=formats, base=base, waive=not no_waivers, frameworks=frameworks or ())
+    judged = partial(
+        _one,
+        out=out,
+        formats=formats,
+        base=base,
+        waive=not no_waivers,
+        frameworks=frameworks or (),
+        checkov=checkov,
+    )
     if every:
         if waivers is not None:
             raise Refused(f"--waivers {waivers} is one file, --all judges every stack, each with a file of its own")
@@ -61,6 +70,7 @@ def _one(
     base: Path | None,
     waive: bool,
     frameworks: Sequence[str],
+    checkov: bool,
     waivers: Path | None = None,
 ) -> tuple[Preview, list[Path]]:
     """Previews one stack and writes its report."""
@@ -79,6 +89,10 @@ def _one(
             on_resource=progress.count,
             on_step=progress.step,
         )
+        if checkov:
+            from infra.checkov_report import preview_with_checkov
+
+            seen = preview_with_checkov(seen, on_step=progress.step)
         progress.step("writing the report")
         folder = folder_name(seen.stack)
         seen = replace(seen, report=against(seen.report, base, folder))

@@ -18,6 +18,7 @@ FRAMEWORK_OPTION = typer.Option(
     help="A framework to show clause by clause (docs/reference/clauses.md), or all; may be given more than once. Left "
     "out: those of the jurisdiction, in a line each.",
 )
+CHECKOV_OPTION = typer.Option("--checkov", help="Run Checkov's own checks too, and merge what they find.")
 
 
 def checked(waivers: Path | None, no_waivers: bool, frameworks: list[str] | None) -> None:

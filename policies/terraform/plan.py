@@ -8,12 +8,13 @@ that has no form in Terraform is listed with the reason, as is an argument; the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
-from policies.graph import SECRET, Graph, Reference, Resource, Unknown, Value
+from policies.graph import SECRET, Graph, Reference, Resource, Unknown, Value, walk
 from policies.terraform import provider_table
 from policies.terraform.labels import addresses
 from policies.terraform.plan_values import Computed, Stated, expression, unsaid, values
@@ -131,9 +132,10 @@ class _Planner:
         translator = _Leaves(
             resource,
             expression_of=lambda _: "",
-            hidden=lambda _path, _known: None,
+            hidden=lambda _path, _known: Computed(),
             asset=lambda value: str(value.get("path") or "asset.zip"),
             instead=lambda _path, _value: None,
+            newest=False,
         )
         translator.planner = self
         found = translator.arguments(block, tuple(skipped))
@@ -215,6 +217,14 @@ class _Leaves(Translator):
             return value
         raise Untranslatable(f"is of type {type(value).__name__}")
 
+    def _document(self, value: Mapping[str, Value], known: Field, path: str) -> Any:
+        """A policy that a program wrote as an object."""
+        leaves = [leaf for _, leaf in walk(value)]
+        if any(isinstance(leaf, Unknown) or leaf is SECRET for leaf in leaves):
+            hidden = [leaf for leaf in leaves if isinstance(leaf, Unknown)]
+            return Computed(tuple(a for u in hidden for r in u.references for a in self.planner.references(r)))
+        return self._text(json.dumps(value, sort_keys=True))
+
     def _text(self, text: str) -> Any:
         parts: list[str] = []
         found: list[str] = []
@@ -226,6 +236,8 @@ class _Leaves(Translator):
             whole = whole and known is not None
             parts += [text[end : match.start()], known or ""]
             end = match.end()
+        if not found and end == 0:
+            return text
         if not whole:
             return Computed(tuple(dict.fromkeys(found)))
         return Stated("".join([*parts, text[end:]]), tuple(dict.fromkeys(found)))

@@ -117,7 +117,7 @@ def _plain(value: Any, kind: Any) -> tuple[Any, Any]:
             return _as_text(value)
         pairs = {
             _unescaped(k): _plain(v, inner.get(k, "") if isinstance(inner, Mapping) else inner)
-            for k, v in value.items()
+            for k, v in sorted(value.items())
         }
         known = {k: v for k, (v, _) in pairs.items() if v is not _ABSENT}
         return known, {k: u for k, (_, u) in pairs.items() if u is not False}
@@ -134,7 +134,7 @@ def _plain(value: Any, kind: Any) -> tuple[Any, Any]:
 def _as_text(value: Any) -> tuple[Any, Any]:
     """A document that the program wrote as an object."""
     known, unknown = _plain(value, "")
-    return (_ABSENT, True) if _any_true(unknown) else (json.dumps(known), False)
+    return (_ABSENT, True) if _any_true(unknown) else (json.dumps(known, sort_keys=True), False)
 
 
 def _any_true(unknown: Any) -> bool:
@@ -192,6 +192,7 @@ def _gather(value: Any, found: dict[str, None]) -> bool:
         found.update(dict.fromkeys(value.references))
         return True
     hidden = False
-    for item in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+    inside = [item for _, item in sorted(value.items())] if isinstance(value, Mapping) else value
+    for item in inside if isinstance(inside, list) else ():
         hidden = _gather(item, found) or hidden
     return hidden
