@@ -157,6 +157,8 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "aws:ecr/repository:Repository": {
         "name": "viewer",
+        "imageTagMutability": "IMMUTABLE",
+        "imageScanningConfiguration": {"scanOnPush": True},
         "encryptionConfigurations": [{"encryptionType": "KMS", "kmsKey": _KEY}],
         "tags": {**TAGS, "hospital-cloud:data-class": "2", "hospital-cloud:record-kind": "operational"},
     },

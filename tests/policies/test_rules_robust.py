@@ -23,11 +23,13 @@ from policies.rules.encryption_at_rest.replica_customer_key import REPLICA_KEYS
 from policies.rules.encryption_in_transit.service_requires_tls import SETTINGS
 from policies.rules.encryption_in_transit.url_encrypted import URLS
 from policies.rules.exposure.endpoint_not_public import ENDPOINTS
+from policies.rules.exposure.job_in_private_network import NETWORKS
 from policies.rules.exposure.machine_without_public_address import ADDRESSES
 from policies.rules.exposure.no_public_acl import ACLS
 from policies.rules.exposure.no_public_share import SHARES as PUBLIC_SHARES
 from policies.rules.identity.no_secret_in_clear import PASSWORDS
 from policies.rules.identity.service_requires_login import LOGINS
+from policies.rules.logging.service_logged import LOGS
 from policies.rules.residency._capabilities import FEATURES
 from policies.rules.resilience.process_in_two_zones import COPIES, PLACES
 from policies.rules.resilience.store_in_two_zones import ZONES
@@ -94,7 +96,9 @@ def _table_paths() -> list[tuple[str, str]]:
     rows += [(t, p) for t, ps in flow_tables.shares().items() for p in ps]
     rows += [(t, f.path) for t, fs in FEATURES.items() for f in fs]
     rows += [(t, s.path) for t, ss in SETTINGS.items() for s in ss]
-    rows += [(t, check[0]) for table in (ENDPOINTS, LOGINS, PUBLIC_SHARES) for t, cs in table.items() for check in cs]
+    rows += [
+        (t, check[0]) for table in (ENDPOINTS, LOGINS, LOGS, PUBLIC_SHARES) for t, cs in table.items() for check in cs
+    ]
     rows += [
         (t, p)
         for table in (URLS, DISKS, WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED)
@@ -102,7 +106,7 @@ def _table_paths() -> list[tuple[str, str]]:
         for p in ps
     ]
     rows += [(t, z.path) for t, zs in ZONES.items() for z in zs]
-    rows += [(t, p) for table in (PASSWORDS, PLACES) for t, ps in table.items() for p in ps]
+    rows += [(t, p) for table in (NETWORKS, PASSWORDS, PLACES) for t, ps in table.items() for p in ps]
     for table in (COPIES, RESOURCE_POLICIES, TRUST_POLICIES, REPLICA_KEYS, ADDRESSES, ACLS):
         rows += list(table.items())
     return sorted(set(rows))
@@ -276,7 +280,7 @@ ABSENT_IS_SAFE: dict[str, str] = {
 
 ABSENT_VALUES_THAT_PASS: dict[str, set[str]] = {
     "endpoint-not-public": {"publiclyAccessible", "type", "webserverAccessMode", "enableDefaultInternetAccess"}
-    | {"publicConnectivity", "addressAllocationIds"},
+    | {"publicConnectivity", "addressAllocationIds", "enableInternetAccess"},
     "claim-on-safe-storage": {"persistentVolumeReclaimPolicy"},
     "api-requires-login": {"allowUnauthenticatedIdentities"},
     "service-stays-inside": {"type", "io/scheme]"},

@@ -1,11 +1,12 @@
 from collections.abc import Iterator
 
 from policies.facts import ASSUMED_DATA_CLASS, Facts, StoreType, store_types
-from policies.graph import Resource, Value
-from policies.registry import Scope, failed, not_applicable, rule, undecided
+from policies.graph import Resource, Value, references_in
+from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
+from policies.rules._collections import COLLECTION, policies_for
 from policies.rules._paths import each, is_hidden, one_of
-from policies.rules.encryption_at_rest._keys import WANTED, customer_key
+from policies.rules.encryption_at_rest._keys import KEYS, WANTED, customer_key
 
 
 @rule(
@@ -50,6 +51,8 @@ def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield failed(resource, "", f"no customer key: {row.keyless}", "a store that takes a customer key")
     elif row.keyless:
         yield not_applicable(resource, row.keyless)
+    elif resource.type == COLLECTION and not resource.get("encryptionConfigs"):
+        yield _by_policy(resource, facts)
     elif _own_key_is_enough(resource, row, facts) and _is_services(holder.get(path)):
         yield not_applicable(resource, f"class {facts.data_class(resource)}: under the service's own key")
     else:
@@ -67,6 +70,19 @@ def _holder(resource: Resource, row: StoreType, facts: Facts) -> tuple[Resource 
     return next(
         ((resource, f"{p}.kmsMasterKeyId") for p, v in each(resource.inputs, _INSIDE) if v is not None), (None, "")
     )
+
+
+def _by_policy(resource: Resource, facts: Facts) -> Outcome:
+    """A collection's key where it names none itself: that of the encryption policy which takes it in by name."""
+    for policy, block in policies_for(resource, "encryption", facts):
+        key = block.get("KmsARN") if not is_hidden(block) else block
+        if is_hidden(key) or (isinstance(key, str) and references_in(key)):
+            found = facts.resolve(key, *KEYS)
+            return passed(resource, "", f"key {found.name}") if found else undecided(policy, "policy", key, WANTED)
+        if isinstance(key, str) and key and "alias/aws/" not in key:
+            return passed(resource, "", f"key {key} of {policy.name}")
+        return failed(policy, "policy > KmsARN", key, WANTED)
+    return failed(resource, "encryptionConfigs", "no encryption policy takes it in", WANTED)
 
 
 def _first_key(holder: Resource, path: str) -> str:

@@ -27,6 +27,8 @@ ENDPOINTS: Final[Mapping[str, tuple[Check, ...]]] = {
         ("networkConfiguration.ingressConfiguration.isPubliclyAccessible", _one_of(False), "false"),
     ),
     "aws:appstream/fleet:Fleet": (("enableDefaultInternetAccess", _one_of(None, False), "false"),),
+    "aws:appstream/imageBuilder:ImageBuilder": (("enableDefaultInternetAccess", _one_of(None, False), "false"),),
+    "aws:cloud9/environmentEC2:EnvironmentEC2": (("connectionType", _one_of("CONNECT_SSM"), "CONNECT_SSM"),),
     "aws:dms/instanceProfile:InstanceProfile": (_OFF,),
     "aws:dms/replicationInstance:ReplicationInstance": (("publiclyAccessible", _one_of(False), "false"),),
     "aws:drs/replicationConfigurationTemplate:ReplicationConfigurationTemplate": (
@@ -53,10 +55,14 @@ ENDPOINTS: Final[Mapping[str, tuple[Check, ...]]] = {
     "aws:redshiftserverless/workgroup:Workgroup": (_OFF,),
     "aws:sagemaker/domain:Domain": (("appNetworkAccessType", _one_of("VpcOnly"), "VpcOnly"),),
     "aws:sagemaker/notebookInstance:NotebookInstance": (("directInternetAccess", _one_of("Disabled"), "Disabled"),),
+    "aws:timestreaminfluxdb/dbCluster:DbCluster": (_OFF,),
     "aws:timestreaminfluxdb/dbInstance:DbInstance": (_OFF,),
     "aws:transfer/server:Server": (
         ("endpointType", _one_of("VPC", "VPC_ENDPOINT"), "VPC"),
         ("endpointDetails.addressAllocationIds", lambda value: not _some(value), "no public addresses"),
+    ),
+    "aws:workspaces/directory:Directory": (
+        ("workspaceCreationProperties.enableInternetAccess", _one_of(None, False), "false"),
     ),
 }
 """Type -> (input, test, what is wanted)."""

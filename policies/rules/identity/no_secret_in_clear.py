@@ -26,7 +26,6 @@ PASSWORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:redshiftserverless/namespace:Namespace": ("adminUserPassword",),
     "aws:secretsmanager/secretVersion:SecretVersion": ("secretString", "secretBinary"),
     "aws:timestreaminfluxdb/dbInstance:DbInstance": ("password",),
-    "aws:transfer/user:User": ("password",),
 }
 """Type -> inputs that hold a password."""
 

@@ -19,7 +19,8 @@ from policies.results import Outcome, Severity
 )
 def point_in_time_recovery(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the input that turns on the service's own log of changes. Aurora's retention cannot be zero and is one day where
-    nothing is stated: stated days count. Read replicas are recovered through their source."""
+    nothing is stated: stated days count. Read replicas are recovered through their source. MemoryDB has daily snapshots only: their days
+    count."""
     path = store_types()[resource.type].point_in_time or ""
     if facts.effective_class(resource) < 3 or facts.context.lifecycle == "trial":
         yield not_applicable(resource, "below class 3, or a trial stack")
@@ -28,7 +29,7 @@ def point_in_time_recovery(resource: Resource, facts: Facts) -> Iterator[Outcome
         yield not_applicable(resource, "a replica is recovered through its source")
         return
     value = resource.get(path)
-    number = path.endswith("Period")
+    number = path.endswith(("Period", "Limit"))
     wanted = "7 days or more" if number else "true"
     if isinstance(value, Unknown):
         yield undecided(resource, path, value, wanted)

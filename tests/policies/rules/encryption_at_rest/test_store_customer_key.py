@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 from policies.graph import Unknown
@@ -95,3 +96,46 @@ def test_what_is_written_out_counts_before_what_it_depends_on():
         resource(QUEUE, kmsMasterKeyId="alias/aws/sqs"), property_depends_on={"kmsMasterKeyId": (urn(KEY, "key"),)}
     )
     assert_fails(RULE, queue, found="alias/aws/sqs")
+
+
+def test_a_bucket_may_carry_its_encryption_inside():
+    block = {
+        "rule": {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": ref(KEY, "key")}}
+    }
+    assert_passes(RULE, resource(BUCKET, serverSideEncryptionConfiguration=block))
+    block = {"rule": {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}}
+    assert_fails(RULE, resource(BUCKET, serverSideEncryptionConfiguration=block), found="nothing")
+
+
+def test_a_stated_low_class_may_be_under_the_services_own_key():
+    low = {**TAGS, "hospital-cloud:data-class": "2"}
+    assert_passes(RULE, resource(QUEUE, kmsMasterKeyId=None, tags=low))
+    assert_fails(
+        RULE, resource("aws:rds/cluster:Cluster", storageEncrypted=None, tags=low), found="nothing", wanted="true"
+    )
+    assert_fails(RULE, resource("aws:secretsmanager/secret:Secret", kmsKeyId=None, tags=low), found="nothing")
+
+
+def test_a_store_that_takes_no_key_fails_for_records():
+    assert_fails(RULE, resource("aws:glacier/vault:Vault"), found="no customer key", wanted="a store that takes")
+    assert_passes(RULE, resource("aws:msk/serverlessCluster:ServerlessCluster"))
+
+
+def test_a_collection_is_judged_by_the_policy_that_takes_it_in():
+    collection, policy = (
+        f"aws:opensearch/{n}"
+        for n in ("serverlessCollection:ServerlessCollection", "serverlessSecurityPolicy:ServerlessSecurityPolicy")
+    )
+
+    def said(**block: object):
+        rules = [{"ResourceType": "collection", "Resource": ["collection/rec*"]}]
+        return resource(policy, type="encryption", policy=json.dumps({"Rules": rules, **block}))
+
+    subject = replace(resource(collection), inputs={"name": "records"})
+    assert_passes(RULE, subject, said(KmsARN=ref(KEY, "key")))
+    assert_fails(RULE, subject, said(AWSOwnedKey=True), found="nothing")
+    assert_fails(
+        RULE, replace(subject, inputs={"name": "other"}), said(KmsARN=ref(KEY, "key")), found="no encryption policy"
+    )
+    assert_unknown(RULE, subject, resource(policy, type="encryption", policy=Unknown()))
+    assert_passes(RULE, resource(collection, encryptionConfigs=[{"kmsKeyArn": ref(KEY, "key")}]))
