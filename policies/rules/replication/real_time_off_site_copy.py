@@ -10,6 +10,8 @@ _BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 _TABLE_REPLICA = "aws:dynamodb/tableReplica:TableReplica"
 _CLUSTER = "aws:rds/cluster:Cluster"
 _INSTANCE = "aws:rds/instance:Instance"
+_GLOBAL_ONLY = ("aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster")
+_MULTI_REGION = "aws:memorydb/cluster:Cluster"
 _EFS_REPLICATION = "aws:efs/replicationConfiguration:ReplicationConfiguration"
 _WANTED = "replication to another region of the jurisdiction, running without a schedule"
 
@@ -23,6 +25,8 @@ _WANTED = "replication to another region of the jurisdiction, running without a 
         "aws:dynamodb/table:Table",
         _CLUSTER,
         _INSTANCE,
+        *_GLOBAL_ONLY,
+        _MULTI_REGION,
         "aws:efs/fileSystem:FileSystem",
     ),
     scope=Scope.GRAPH,
@@ -30,13 +34,14 @@ _WANTED = "replication to another region of the jurisdiction, running without a 
     why="A daily copy loses up to a day of records. MLPS level 3 asks for off-site backup in real time (GB/T 22239-2019, "
     "8.1.4.9 b).",
     fix="S3: a replication configuration to a bucket in the partner region. DynamoDB: a replica. Aurora: a global cluster "
-    "with a secondary cluster there. RDS: a cross-region read replica. EFS: a replication configuration.",
+    "with a secondary cluster there; DocumentDB and Neptune alike. RDS: a cross-region read replica. EFS: a replication configuration.",
     good='aws.s3.BucketReplicationConfig("copy", rules=[{"status": "Enabled", "destination": {"bucket": partner.arn}}])',
     bad="a bucket with a daily backup copy only",
 )
 def real_time_off_site_copy(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Asked of stores of class 3 and up where the stack's MLPS level is 3 or more, or where no level is stated. A store
-    that is itself the target of a replication passes as such. Trial stacks and synthetic data are exempt."""
+    that is itself the target of a replication passes as such. Read: S3, DynamoDB, RDS, Aurora, DocumentDB, Neptune, MemoryDB,
+    EFS; for what can be copied by backup only (FSx, EBS, search) backup-copied-off-site speaks. Trial stacks and synthetic data are exempt."""
     data_class = facts.effective_class(resource)
     if data_class < 3:
         yield not_applicable(resource, f"class {data_class}: below 3")
@@ -52,6 +57,14 @@ def real_time_off_site_copy(resource: Resource, facts: Facts) -> Iterator[Outcom
         yield _verdict(
             resource, "", [c.name for c in facts.satellites(resource, _EFS_REPLICATION, path="sourceFileSystemId")]
         )
+    elif resource.type == _MULTI_REGION:
+        value = resource.get("multiRegionClusterName")
+        if isinstance(value, Unknown) or (isinstance(value, str) and value):
+            yield passed(resource, "multiRegionClusterName", value)
+        else:
+            yield failed(
+                resource, "multiRegionClusterName", value, "a multi-region cluster with a member in the partner region"
+            )
     else:
         yield from _database(resource, facts)
 
@@ -101,7 +114,8 @@ def _database(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Global clusters are shared by name or reference; a replica names its source."""
     shared = resource.get("globalClusterIdentifier")
     group = facts.target(resource, "globalClusterIdentifier")
-    for other in facts.graph.of_type(_CLUSTER):
+    own = resource.type if resource.type in _GLOBAL_ONLY else _CLUSTER
+    for other in facts.graph.of_type(own):
         if other.region == resource.region or shared is None:
             continue
         theirs = other.get("globalClusterIdentifier")
@@ -120,10 +134,10 @@ def _database(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         if replicas:
             yield passed(resource, "", f"replica {replicas[0].name} in {replicas[0].region}")
             return
-    for cluster in facts.graph.of_type("aws:rds/globalCluster:GlobalCluster"):
+    for cluster in facts.graph.of_type(own.replace("/cluster:Cluster", "/globalCluster:GlobalCluster")):
         source = facts.target(cluster, "sourceDbClusterIdentifier")
         if source is not None and source.urn == resource.urn:
-            members = [c for c in facts.graph.referring(cluster, _CLUSTER) if c.region != resource.region]
+            members = [c for c in facts.graph.referring(cluster, own) if c.region != resource.region]
             if members:
                 yield passed(resource, "", f"global database with {members[0].name} in {members[0].region}")
                 return

@@ -45,3 +45,12 @@ def test_no_lock_fails():
 
 def test_unknown_is_unknown():
     assert_unknown(RULE, resource(BUCKET), lock(days=Unknown()))
+
+
+def test_a_lock_inside_the_bucket_counts():
+    def inside(days: int):
+        retention = {"mode": "COMPLIANCE", "days": days}
+        return resource("aws:s3/bucket:Bucket", objectLockConfiguration={"rule": {"defaultRetention": retention}})
+
+    assert_passes(RULE, inside(20000))
+    assert_fails(RULE, inside(30), found="COMPLIANCE for 30 days")

@@ -24,3 +24,9 @@ def test_none_or_suspended_fail():
 
 def test_unknown_is_unknown():
     assert_unknown(RULE, resource(BUCKET), versioning(Unknown()))
+
+
+def test_versions_inside_the_bucket_count():
+    bucket = "aws:s3/bucket:Bucket"
+    assert_passes(RULE, resource(bucket, versioning={"enabled": True}))
+    assert_fails(RULE, resource(bucket, versioning={"enabled": False}), found="false", wanted="true")

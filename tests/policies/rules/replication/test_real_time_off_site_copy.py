@@ -65,3 +65,25 @@ def test_a_read_replica_elsewhere_passes():
 @pytest.mark.parametrize("fields", [{"mlps_level": 2}, {"lifecycle": "trial"}, {"holds_patient_data": False}])
 def test_where_it_is_not_asked_for_it_does_not_fail(fields):
     assert_passes(RULE, resource(BUCKET), **fields)
+
+
+def test_a_replication_inside_the_bucket_counts():
+    inside = {"rules": [{"status": "Enabled", "destination": {"bucket": ref(BUCKET, "replica")}}]}
+    assert_passes(RULE, resource(BUCKET, replicationConfiguration=inside), replica())
+    off = {"rules": [{"status": "Disabled", "destination": {"bucket": ref(BUCKET, "replica")}}]}
+    assert_fails(RULE, resource(BUCKET, replicationConfiguration=off), replica(), found="no replication")
+
+
+@pytest.mark.parametrize("service", ["docdb", "neptune"])
+def test_global_clusters_of_other_engines_count(service: str):
+    cluster = f"aws:{service}/cluster:Cluster"
+    here = resource(cluster, globalClusterIdentifier="records")
+    there = resource(cluster, "there", globalClusterIdentifier="records", region_=PARTNER)
+    assert_passes(RULE, here, there)
+    assert_fails(RULE, here, found="no replication")
+
+
+def test_a_memory_database_has_a_member_elsewhere():
+    memory = "aws:memorydb/cluster:Cluster"
+    assert_passes(RULE, resource(memory, multiRegionClusterName="virxk-records"))
+    assert_fails(RULE, resource(memory), found="nothing", wanted="multi-region")
