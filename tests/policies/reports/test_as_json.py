@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from infra.audit import Frame, audit
 from infra.preview import preview
 from policies.reports.as_json import dumps, to_json
 from policies.results import Severity, StackPlace, Verdict
@@ -24,9 +25,17 @@ def test_every_verdict_fits_the_schema(verdict: Verdict) -> None:
         jsonschema.validate(data, SCHEMA)
 
 
-def test_a_real_report_fits_the_schema() -> None:
-    seen = preview(Path(ROOT / "stacks" / "Pulumi.dev.yaml"))
+@pytest.mark.parametrize("stack", ["dev", "cn-clinic"])
+def test_a_real_report_fits_the_schema(stack: str) -> None:
+    seen = preview(Path(ROOT / "stacks" / f"Pulumi.{stack}.yaml"))
+    assert seen.report.details["residency"] and seen.report.details["evidence"]
     jsonschema.validate(json.loads(dumps(seen.report)), SCHEMA)
+
+
+@pytest.mark.parametrize("program", ["complies", "violates"])
+def test_a_report_on_a_foreign_program_fits_the_schema(program: str) -> None:
+    done = audit(ROOT / "tests" / "programs" / program, Frame())
+    jsonschema.validate(json.loads(dumps(done.report)), SCHEMA)
 
 
 def test_the_schema_knows_every_key() -> None:
