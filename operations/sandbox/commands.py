@@ -30,6 +30,8 @@ from operations.sandbox.life import Sandbox
 from operations.sandbox.screen import Screen
 
 VIOLATED, FAULT = 1, 2
+_WIDTH = 200
+"""Columns of tables where stdout is no terminal."""
 _FOLDER_NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 
@@ -148,7 +150,7 @@ def up(sandbox: Sandbox) -> int:
         sandbox.record, sandbox.graph, sandbox.adapted, sandbox.added, reviewed(), verifying.counts(report)
     )
     summary.keep(sandbox.folder, done)
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else _WIDTH)
     verifying.show(console, report)
     summary.show(console, sandbox.folder, done)
     return report.exit_code

@@ -44,6 +44,8 @@ class Gap:
     """What the emulator answers, or forgets."""
     instead: str
     """What is checked instead, and by whom."""
+    missing: str = ""
+    """The call that the emulator does not have at all, as boto3 writes it: `eks.create_addon`."""
     taking_from: str = ""
     """The row counts only for resources that take a value from one of this type."""
     value: Any = None
@@ -89,8 +91,9 @@ def parsed(data: Mapping[str, Any]) -> Gaps:
                 type=row["type"],
                 path=row.get("path", ""),
                 how=How(row["how"]),
-                because=row["because"],
+                because=_because(row),
                 instead=row["instead"],
+                missing=row.get("missing", ""),
                 taking_from=row.get("taking_from", ""),
                 value=row.get("value"),
                 as_type=row.get("as", ""),
@@ -101,3 +104,8 @@ def parsed(data: Mapping[str, Any]) -> Gaps:
         zones=data.get("zones", {}),
         secrets={(row["type"], row["path"]): row["value"] for row in data.get("secrets", ())},
     )
+
+
+def _because(row: Mapping[str, Any]) -> str:
+    missing = f"{row['missing']} is missing" if "missing" in row else ""
+    return "; ".join(part for part in (missing, row.get("because", "")) if part)

@@ -94,7 +94,7 @@ class PulumiEngine:
         record.write(self.folder / "__main__.py", _PROGRAM.format(root=str(self.around.root)))
         settings = automation.ProjectSettings(
             name=_PROJECT,
-            runtime=automation.ProjectRuntimeInfo("python", {"virtualenv": sys.prefix}),
+            runtime=automation.ProjectRuntimeInfo("python", {"toolchain": "pip", "virtualenv": sys.prefix}),
             backend=automation.ProjectBackend(url=f"file://{self.folder / 'state'}"),
         )
         try:
@@ -172,7 +172,9 @@ class PulumiEngine:
 
     def _environment(self) -> dict[str, str]:
         found = {
-            k: v for k, v in os.environ.items() if (k in _KEPT or k.startswith(_PREFIXES_KEPT)) and k not in _NEVER
+            key: value
+            for key, value in os.environ.items()
+            if key not in _NEVER and not key.startswith("AWS_") and not key.upper().endswith("_PROXY")
         }
         return {
             **found,
@@ -181,6 +183,7 @@ class PulumiEngine:
             # Nothing real is in this state: what the stack has as secrets is made up here.
             "PULUMI_CONFIG_PASSPHRASE": "sandbox",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DEBUG_COMMANDS": "true",  # the event log is an option of these
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
         }
 
