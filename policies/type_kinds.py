@@ -1,4 +1,4 @@
-"""What every resource type is: a store, a mover of data, opaque or neutral (types.yaml, where the words are explained);
+"""What every resource type is: a store, a process over data, a mover of data, opaque or neutral (types.yaml, where the words are explained);
 and for a type that the table does not know, whether it looks like a store."""
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ class TypeKind(str, Enum):
     """The closed set of what a type can be."""
 
     STORE = "store"
+    PROCESS = "process"
     MOVER = "mover"
     OPAQUE = "opaque"
     NEUTRAL = "neutral"

@@ -36,8 +36,8 @@ _SAME_ELSEWHERE: Final[Mapping[str, str]] = {
     undecided_waivable=True,
 )
 def data_type_known(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Looks each type up in a table of all types of pulumi_aws and pulumi_kubernetes (policies/types.yaml): store, mover of
-    data, opaque, neutral. A store without a family of rules fails. What makes resources that cannot be seen (a stack of
+    """Looks each type up in a table of all types of pulumi_aws and pulumi_kubernetes (policies/types.yaml): store, process
+    over data, mover of data, opaque, neutral. A store without a family of rules fails. What makes resources that cannot be seen (a stack of
     CloudFormation, a Helm release) is undecided, and so is a mover of data of which no rule reads where to, in a stack
     that holds patients' data. A type that the table does not know, of another provider, a newer version, a custom
     resource of Kubernetes, counts as a store when its name or an input says so (bucket, database, volume; a key, a
@@ -46,7 +46,7 @@ def data_type_known(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     if not resource.custom or resource.type.startswith("pulumi:"):
         return
     kind = kind_of(resource.type)
-    if kind is TypeKind.NEUTRAL or (kind is TypeKind.MOVER and _is_read(resource.type)):
+    if kind in (TypeKind.NEUTRAL, TypeKind.PROCESS) or (kind is TypeKind.MOVER and _goes_where(resource.type)):
         return
     why = looks_like_store(resource.type, resource.inputs) if kind is None else ""
     if kind is None and not why:
@@ -72,9 +72,12 @@ def data_type_known(resource: Resource, facts: Facts) -> Iterator[Outcome]:
 
 @cache
 def _is_read(type_token: str) -> bool:
-    """Whether a rule of its own, a table of flows or a review concerns a type."""
-    return (
-        type_token in tables.flows()
-        or type_token in reviewed_types()
-        or any(not r.is_general and r.concerns(type_token) for r in all_rules())
-    )
+    """Whether a rule of its own concerns a type."""
+    return any(not r.is_general and r.concerns(type_token) for r in all_rules())
+
+
+@cache
+def _goes_where(type_token: str) -> bool:
+    """Whether the tables of flows, or a person's review, say where a mover moves data."""
+    judged = any(type_token in tables.names(rule) for rule in tables.JUDGED)
+    return judged or type_token in tables.flows() or type_token in tables.shares() or type_token in reviewed_types()

@@ -17,6 +17,7 @@ PASSWORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:elasticache/replicationGroup:ReplicationGroup": ("authToken",),
     "aws:elasticache/user:User": ("passwords[*]", "authenticationMode.passwords[*]"),
     "aws:elasticsearch/domain:Domain": ("advancedSecurityOptions.masterUserOptions.masterUserPassword",),
+    "aws:lightsail/database:Database": ("masterPassword",),
     "aws:memorydb/user:User": ("authenticationMode.passwords[*]",),
     "aws:mq/broker:Broker": ("users[*].password",),
     "aws:opensearch/domain:Domain": ("advancedSecurityOptions.masterUserOptions.masterUserPassword",),
@@ -69,7 +70,8 @@ _WANTED: Final = (
 def no_secret_in_clear(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads inputs that hold passwords, and settings of functions, containers, builds and pods whose name says password,
     secret, token or key: each must be a secret of the program, a value from elsewhere, or nothing. What is found is not
-    shown. A setting that names where a secret is (an ARN, a path, a URL) is none."""
+    shown. A setting that names where a secret is (an ARN, a path, a URL) is none. Some inputs the SDK makes secret by itself: there a
+    word in the program cannot be told from a secret setting."""
     found: list[tuple[str, Value]] = []
     for pattern in PASSWORDS.get(resource.type, ()):
         found += [(path, value) for path, value in each(resource.inputs, pattern) if value is not None]
