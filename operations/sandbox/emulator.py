@@ -32,6 +32,7 @@ LOG: Final = "emulator.log"
 _PORT_FILE: Final = "emulator.port"
 _START_S: Final = 60
 _TAIL: Final = 5
+_QUICK: Final = Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=30)
 
 
 def start(folder: Path, port: int = 0) -> Server:
@@ -148,15 +149,17 @@ class Way:
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """For what is asked from this very process: the variables, for as long as it takes."""
+        """For what is asked from this very process: the variables, for as long as it takes. Everything goes through the
+        emulator: Python would take an account before the host for a part of this machine's name, and look it up."""
+        mine = {key: value for key, value in self.environment().items() if key != "NO_PROXY"}
         kept = {k: v for k, v in os.environ.items() if k.startswith("AWS_") or k.upper().endswith("_PROXY")}
         for name in kept:
             del os.environ[name]
-        os.environ.update(self.environment())
+        os.environ.update(mine)
         try:
             yield
         finally:
-            for name in self.environment():
+            for name in mine:
                 os.environ.pop(name, None)
             os.environ.update(kept)
 
@@ -166,15 +169,10 @@ def way_in(server: Server, account_id: str, region: str) -> Way:
     url = f"http://{HOST}:{server.port}"
     partition = partition_of_region(region)
     arn = f"arn:{partition.id if partition else 'aws'}:iam::{account_id}:role/sandbox"
-    with telling("asking the emulator for credentials"):
-        client: Any = boto3.client(
-            "sts",
-            endpoint_url=url,
-            region_name=region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106  what the emulator takes from anybody
-            config=Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=30),
-        )
+    # Whoever comes with any key is taken in; nothing of the user's own setup is read.
+    anybody = Way(url, {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"})
+    with anybody.entered(), telling("asking the emulator for credentials"):
+        client: Any = boto3.Session().client("sts", endpoint_url=url, region_name=region, config=_QUICK)
         got = client.assume_role(RoleArn=arn, RoleSessionName="sandbox")["Credentials"]
     key = {
         "AWS_ACCESS_KEY_ID": got["AccessKeyId"],

@@ -119,7 +119,9 @@ def _ask(live: Live, row: Ask, account: str, region: str) -> list[Left]:
     with telling(f"asking for {what} in {account}, {region}"):
         client = live.client(row.service, region, account)
         try:
-            items = [str(item) for page in _pages(client, row) for item in jmespath.search(row.items, page) or ()]
+            items = [
+                str(item) for page in _pages(client, row, account) for item in jmespath.search(row.items, page) or ()
+            ]
         except ClientError as error:
             if row.none and error.response.get("Error", {}).get("Code") == row.none:
                 return []
@@ -129,11 +131,12 @@ def _ask(live: Live, row: Ask, account: str, region: str) -> list[Left]:
     return [Left(account, region, what, item) for item in items]
 
 
-def _pages(client: Any, row: Ask) -> Iterator[Any]:
+def _pages(client: Any, row: Ask, account: str) -> Iterator[Any]:
+    arguments = {k: v.format(account=account) if isinstance(v, str) else v for k, v in row.arguments.items()}
     if not client.can_paginate(row.operation):
-        yield getattr(client, row.operation)(**row.arguments)
+        yield getattr(client, row.operation)(**arguments)
         return
-    for number, page in enumerate(client.get_paginator(row.operation).paginate(**row.arguments)):
+    for number, page in enumerate(client.get_paginator(row.operation).paginate(**arguments)):
         if number > _PAGES:
             return
         yield page
