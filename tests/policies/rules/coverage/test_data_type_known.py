@@ -12,8 +12,14 @@ def test_a_store_of_the_families_passes(token: str):
 
 @pytest.mark.parametrize(
     "token",
-    ["aws:lightsail/database:Database", "aws:s3control/bucket:Bucket", "gcp:sql/databaseInstance:DatabaseInstance"]
-    + ["alicloud:oss/bucket:Bucket", "kubernetes:postgresql.cnpg.io/v1:Cluster", "aws:brandnew/vault:Vault"],
+    [
+        "aws:lightsail/database:Database",
+        "aws:s3control/bucket:Bucket",
+        "gcp:sql/databaseInstance:DatabaseInstance",
+        "alicloud:oss/bucket:Bucket",
+        "kubernetes:postgresql.cnpg.io/v1:Cluster",
+        "aws:brandnew/vault:Vault",
+    ],
 )
 def test_a_store_that_no_rule_judges_fails(token: str):
     assert_fails(RULE, resource(token, tags=TAGS), found="a store that no rule judges", wanted="policies/stores.yaml")
