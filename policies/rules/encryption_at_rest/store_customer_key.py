@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from policies.facts import ASSUMED_DATA_CLASS, Facts, StoreType, store_types
 from policies.graph import Resource, Value, references_in
@@ -26,8 +27,8 @@ def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     of another region or of somebody else's account is not the customer's. In mainland China the key is SM4-128, elsewhere
     AES-256 (KMS CreateKey, KeySpec). A store of records for which the service lets nobody name a key fails from class 3.
 
-    Exceptions: a store that states class 1 or 2 may be under the service's own key (GB/T 39725-2020 asks for more from
-    level 3), secrets excepted; so buckets that only receive service logs can be, which S3 and ELB do not deliver under a
+    Exceptions: a store that states class 1 or 2 may be under the service's own key where it says so (GB/T 39725-2020 asks
+    for more from level 3), secrets excepted; so buckets that only receive service logs can be, which S3 and ELB do not deliver under a
     customer key (S3 user guide, "Enabling Amazon S3 server access logging"). A parameter of type String or StringList is
     not secret by its type and cannot be encrypted. A replica of an RDS instance in the source's region takes over the
     source's encryption (RDS user guide, "Encrypting Amazon RDS resources")."""
@@ -53,7 +54,7 @@ def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield not_applicable(resource, row.keyless)
     elif resource.type == COLLECTION and not resource.get("encryptionConfigs"):
         yield _by_policy(resource, facts)
-    elif _own_key_is_enough(resource, row, facts) and _is_services(holder.get(path)):
+    elif _own_key_is_enough(resource, row, facts) and _is_services(resource, row, holder.get(path)):
         yield not_applicable(resource, f"class {facts.data_class(resource)}: under the service's own key")
     else:
         yield from customer_key(resource, holder, path, facts, region=resource.region)
@@ -94,8 +95,23 @@ def _own_key_is_enough(resource: Resource, row: StoreType, facts: Facts) -> bool
     return row.holds != "secrets" and (facts.data_class(resource) or ASSUMED_DATA_CLASS) <= 2
 
 
-def _is_services(value: Value) -> bool:
-    return _is_absent(value) or (isinstance(value, str) and "alias/aws/" in value)
+_STATES_THE_SERVICES_KEY: Final[Mapping[str, tuple[str, Value]]] = {
+    "aws:ecr/repository:Repository": ("encryptionConfigurations[0].encryptionType", "AES256"),
+    "aws:sqs/queue:Queue": ("sqsManagedSseEnabled", True),
+}
+"""Type -> the input, and its value, by which a program says that it takes the service's own key."""
+
+_CANNOT_STATE_IT: Final = ("aws:cloudwatch/logGroup:LogGroup",)
+"""Types that are always encrypted and let nobody say so but by naming a key."""
+
+
+def _is_services(resource: Resource, row: StoreType, value: Value) -> bool:
+    """Whether a program takes the service's own key by decision: it says so, and has not just left the key out."""
+    if not _is_absent(value):
+        return isinstance(value, str) and "alias/aws/" in value
+    path, wanted = _STATES_THE_SERVICES_KEY.get(resource.type, ("", None))
+    stated = bool(path) and one_of(resource.get(path), wanted)
+    return bool(row.encrypted or row.satellite) or stated or resource.type in _CANNOT_STATE_IT
 
 
 def _exception(resource: Resource, facts: Facts) -> str | None:

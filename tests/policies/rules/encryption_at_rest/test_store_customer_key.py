@@ -109,7 +109,13 @@ def test_a_bucket_may_carry_its_encryption_inside():
 
 def test_a_stated_low_class_may_be_under_the_services_own_key():
     low = {**TAGS, "hospital-cloud:data-class": "2"}
-    assert_passes(RULE, resource(QUEUE, kmsMasterKeyId=None, tags=low))
+    assert_passes(RULE, resource(QUEUE, kmsMasterKeyId=None, sqsManagedSseEnabled=True, tags=low))
+    assert_passes(RULE, resource(QUEUE, kmsMasterKeyId="alias/aws/sqs", tags=low))
+    assert_passes(RULE, resource("aws:cloudwatch/logGroup:LogGroup", kmsKeyId=None, tags=low))
+    assert_passes(RULE, resource("aws:efs/fileSystem:FileSystem", kmsKeyId=None, tags=low))
+    assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=None, tags=low), found="nothing")
+    assert_fails(RULE, resource("aws:sns/topic:Topic", kmsMasterKeyId=None, tags=low), found="nothing")
+    assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=None, sqsManagedSseEnabled=True), found="nothing")
     assert_fails(
         RULE, resource("aws:rds/cluster:Cluster", storageEncrypted=None, tags=low), found="nothing", wanted="true"
     )
