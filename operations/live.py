@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from ipaddress import ip_address
 from threading import RLock
 from typing import Any, Final, NamedTuple
@@ -96,7 +97,7 @@ class Live:
         return Identity(match[2], match[0], match[1])
 
     def _session(self, role: str, region: str) -> boto3.Session:
-        base = boto3.Session(profile_name=self.profile)
+        base = boto3.Session(botocore_session=_with_models(get_session()), profile_name=self.profile)
         if not role:
             return base
         source = base.get_credentials()
@@ -108,7 +109,7 @@ class Live:
             return base.client(service, **options)
 
         fetcher = AssumeRoleCredentialFetcher(sts, source, role, extra_args={"RoleSessionName": "hospital-cloud"})
-        taken = get_session()
+        taken = _with_models(get_session())
         # As botocore's own provider of assumed roles does: taken at the first call, and again before they expire.
         taken._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
         return boto3.Session(botocore_session=taken)
@@ -142,6 +143,17 @@ class Live:
         if not region:
             raise LiveError("no region is named: set one in the profile or in AWS_REGION")
         return str(region)
+
+
+@cache
+def _models() -> Any:
+    """botocore's descriptions of the services, read once: a session of its own reads them all again."""
+    return get_session().get_component("data_loader")
+
+
+def _with_models(session: Any) -> Any:
+    session.register_component("data_loader", _models())
+    return session
 
 
 def _here(host: str) -> bool:
