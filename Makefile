@@ -53,7 +53,7 @@ sandbox: .venv/ready ## Deploy STACK into an AWS emulator on this machine, and v
 
 .PHONY: sandbox-down
 sandbox-down: .venv/ready ## Remove everything of it, and show that nothing is left
-	@$(SANDBOX) down --stack $(STACK) $(SANDBOX_OPTIONS)
+	@$(SANDBOX) down --stack $(STACK) $(SANDBOX_OPTIONS) $(if $(DISCARD),--discard)
 
 .PHONY: sandbox-all
 sandbox-all: .venv/ready ## The same for every stack, one after the other: up, then down

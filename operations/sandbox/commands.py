@@ -44,7 +44,9 @@ def main(arguments: Sequence[str]) -> int:
         return int(options.command(options))
     except NotAsWanted as found:
         return _said(str(found), VIOLATED)
-    except (SandboxError, LiveError, Failed) as error:
+    except Failed as failure:
+        return _said(f"{failure}\nWhat was done stays: run the same command again to go on.", FAULT)
+    except (SandboxError, LiveError) as error:
         return _said(str(error), FAULT)
     except CutOff as cut:
         return _said(str(cut), FAULT)
@@ -96,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--engine", choices=[n.value for n in Name], default=Name.AUTO.value)
             one.add_argument("--install-engine", action="store_true", help="ask Pulumi's installer for its engine")
             one.add_argument("--keep", action="store_true", help="leave the emulator running in the end")
+            if name == "down":
+                one.add_argument("--discard", action="store_true", help="only end the emulator, with all that is in it")
             one.add_argument("--port", type=_port, default=0, help="of the emulator; left out: any that is free")
     return parser
 
@@ -158,7 +162,7 @@ def up(sandbox: Sandbox) -> int:
 
 def _down(options: argparse.Namespace) -> int:
     with _opened(options, options.stack) as sandbox:
-        return down(sandbox, keep=options.keep)
+        return discard(sandbox) if options.discard else down(sandbox, keep=options.keep)
 
 
 def down(sandbox: Sandbox, *, keep: bool) -> int:
@@ -180,6 +184,16 @@ def down(sandbox: Sandbox, *, keep: bool) -> int:
         lines = [f"  {one.what} in {one.account}, {one.region}: {one.item}" for one in left[:50]]
         raise NotAsWanted("\n".join((f"{len(left)} things are left of {sandbox.stack}:", *lines)))
     sandbox.screen.say("nothing is left of it: asked of the emulator itself")
+    return 0
+
+
+def discard(sandbox: Sandbox) -> int:
+    """Ends the emulator: what was in its memory is gone, whatever state it was in. Shows nothing of how a stack ends."""
+    sandbox.stop_what_works()
+    server = sandbox.record.server
+    ended = server is not None and emulator.stop(server)
+    _forget(sandbox)
+    sandbox.screen.say("the emulator was stopped, with all that was in it" if ended else "no emulator runs")
     return 0
 
 

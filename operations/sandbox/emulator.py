@@ -12,7 +12,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +23,11 @@ from botocore.config import Config
 
 from jurisdictions.loader import partition_of_region
 from operations.live import telling
-from operations.sandbox import processes
+from operations.sandbox import moto_process, processes
 from operations.sandbox.faults import SandboxError
 from operations.sandbox.record import Server
 
-HOST: Final = "127.0.0.1"
+HOST: Final = moto_process.HOST
 LOG: Final = "emulator.log"
 _PORT_FILE: Final = "emulator.port"
 _START_S: Final = 60
@@ -35,9 +35,10 @@ _TAIL: Final = 5
 _QUICK: Final = Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=30)
 
 
-def start(folder: Path, port: int = 0) -> Server:
-    """A new emulator, ready to answer. `port` 0: any that is free. Raises SandboxError with the end of its log where it
-    does not come up."""
+def start(folder: Path, port: int = 0, on_start: Callable[[Server], None] = lambda _server: None) -> Server:
+    """A new emulator, ready to answer. `port` 0: any that is free. `on_start` records it: it stays only after that, so
+    that a command that is killed in between leaves none that nobody knows of. Raises SandboxError with the end of its
+    log where it does not come up."""
     if importlib.util.find_spec("moto") is None or importlib.util.find_spec("flask_cors") is None:
         raise SandboxError(
             "the emulator is not installed: it is the extra `sandbox` of this package "
@@ -49,7 +50,7 @@ def start(folder: Path, port: int = 0) -> Server:
         with log.open("wb") as output:
             child = subprocess.Popen(
                 [sys.executable, "-P", "-m", "operations.sandbox.moto_process", str(port), str(told_in.resolve())],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=folder,
@@ -58,11 +59,20 @@ def start(folder: Path, port: int = 0) -> Server:
             )
     except OSError as error:
         raise SandboxError(f"the emulator cannot be started: {error.strerror}") from None
-    process = processes.started(child.pid)
-    taken = _port(child, told_in, log, port)
-    if process is None:
-        raise SandboxError(f"the emulator ended at once; the end of its log:\n{_tail(log)}")
-    return Server(process, taken, secrets.token_hex(8))
+    try:
+        process = processes.started(child.pid)
+        taken = _port(child, told_in, log, port)
+        if process is None or child.stdin is None:
+            raise SandboxError(f"the emulator ended at once; the end of its log:\n{_tail(log)}")
+        server = Server(process, taken, secrets.token_hex(8))
+        on_start(server)
+        child.stdin.write(moto_process.STAY)
+        child.stdin.close()
+    except BaseException:
+        child.kill()
+        child.wait()
+        raise
+    return server
 
 
 def _environment() -> dict[str, str]:
@@ -86,7 +96,6 @@ def _port(child: subprocess.Popen[bytes], told_in: Path, log: Path, wanted: int)
                 )
             raise SandboxError(f"the emulator did not start; the end of its log ({log}):\n{text}")
         time.sleep(0.05)
-    child.kill()
     raise SandboxError(
         f"the emulator did not answer within {_START_S} seconds; the end of its log ({log}):\n{_tail(log)}"
     )
@@ -110,7 +119,7 @@ def _answers(port: int) -> bool:
 
 def stop(server: Server) -> bool:
     """Ends it. False where it was gone already, or the id belongs to another process by now."""
-    return server.process.end(patience_s=5)
+    return server.process.end(patience_s=5) is not processes.End.GONE
 
 
 def _tail(log: Path) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from operations.sandbox.emulated import Emulated
 from operations.sandbox.emulator import Way
@@ -51,11 +51,25 @@ class Change:
 class Failed(Exception):
     """The engine could not do something; `problems` is a sentence for each resource."""
 
-    def __init__(self, doing: str, problems: tuple[str, ...], log: Path, *, exists_already: bool = False):
+    def __init__(self, doing: str, problems: tuple[str, ...], log: Path, *, cut: bool = False):
         super().__init__("\n".join((f"{doing} failed; the whole log is {log}", *(f"  {p}" for p in problems))))
         self.problems = problems
-        self.exists_already = exists_already
+        self.cut = cut or any(word in text.lower() for text in problems for word in _WITHOUT_RECORD)
+        """It ended without recording everything that it had begun."""
+        self.exists_already = any(word in text.lower() for text in problems for word in _EXISTS)
         """Something was there that the engine's state does not know: the trace of a run that was cut off."""
+
+
+_EXISTS: Final = (
+    "alreadyexist",
+    "already exist",
+    "already owned",
+    "alreadyowned",
+    "conflict",
+    "duplicate",
+    "entityalready",
+)
+_WITHOUT_RECORD: Final = ("no space left", "plugin did not respond", "errored.tfstate", "failed to save state")
 
 
 class Engine(Protocol):
@@ -66,8 +80,9 @@ class Engine(Protocol):
     def prepare(self, adapted: Emulated) -> None:
         """Writes the program for this graph, and makes it ready to run. Offline where a mirror is."""
 
-    def apply(self) -> None:
-        """Brings the emulator to what the program says; goes on where an earlier run stopped."""
+    def apply(self, *, refresh: bool = True) -> None:
+        """Brings the emulator to what the program says; goes on where an earlier run stopped. `refresh`: the emulator is
+        asked first for everything that the state knows."""
 
     def again(self) -> list[Change]:
         """What a second plan, after asking the emulator for everything, would change."""

@@ -3,6 +3,8 @@ that is killed, and the next command can still ask it to stop."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import subprocess
 import time
@@ -60,16 +62,15 @@ def _follow(
     on_start: Callable[[Process], None],
     patience_s: float,
 ) -> int:
-    stopping = 0.0
-    first = True
+    stopping, told = 0.0, False
     while True:
         try:
-            if first:
-                first = False
+            if not told:
+                told = True
                 process = processes.started(child.pid)
                 if process is not None:
                     on_start(process)
-            ended = child.poll() is not None
+            ended = _has_ended(child)
             lines.read()
             if ended:
                 break
@@ -86,21 +87,31 @@ def _follow(
             child.send_signal(signal.SIGINT)
             _end(child, patience_s)
             raise
+    code = _collect(child)
     if stopping:
-        killed = child.returncode < 0
-        said = "killed" if killed else "asked to stop, and has saved its state"
-        raise CutOff(
-            f"interrupted: {Path(name).name} was {said}; run the same command again to go on", saved=not killed
-        )
-    return child.returncode
+        said = "killed" if code < 0 else "asked to stop, and has saved its state"
+        raise CutOff(f"interrupted: {Path(name).name} was {said}; run the same command again to go on", saved=code >= 0)
+    return code
+
+
+def _has_ended(child: subprocess.Popen[bytes]) -> bool:
+    """Without collecting it: its id stays its own, and that of the group of what it started."""
+    return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _collect(child: subprocess.Popen[bytes]) -> int:
+    """Its exit code. What it started ends with it: the plugins of an engine that was killed would stay otherwise."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    return child.wait()
 
 
 def _end(child: subprocess.Popen[bytes], patience_s: float) -> None:
-    try:
-        child.wait(patience_s)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        child.kill()
-        child.wait()
+    deadline = time.monotonic() + patience_s
+    with contextlib.suppress(KeyboardInterrupt):
+        while not _has_ended(child) and time.monotonic() < deadline:
+            time.sleep(_STEP_S)
+    _collect(child)
 
 
 class _Lines:

@@ -26,7 +26,7 @@ from operations.sandbox.existing import with_existing
 from operations.sandbox.faults import CutOff, NotAsWanted, SandboxError
 from operations.sandbox.gaps import reviewed
 from operations.sandbox.leftovers import Left, left_of
-from operations.sandbox.processes import Process
+from operations.sandbox.processes import End, Process
 from operations.sandbox.record import Phase, Record, Server
 from operations.sandbox.screen import Screen
 from operations.verify.run import roles_of
@@ -120,9 +120,12 @@ class Sandbox:
         if self.record.lives_in:
             self.screen.say("the emulator of the last run is gone, and what it held with it: starting afresh")
         with self.step(Phase.EMULATOR, ""):
-            fresh = emulator.start(self.folder, self.port)
+            emulator.start(
+                self.folder,
+                self.port,
+                lambda fresh: self.keep(replace(self.record.without(Phase.INIT), server=fresh, cut=False)),
+            )
             self.started = True
-            self.keep(replace(self.record.without(Phase.INIT), server=fresh, cut=False))
         self.enter()
 
     def way_in(self) -> Way:
@@ -187,7 +190,7 @@ class Sandbox:
             self.keep(replace(self.record, working=None, cut=not cut.saved))
             raise
         except Failed as failure:
-            self.keep(replace(self.record, working=None, cut=was_cut))
+            self.keep(replace(self.record, working=None, cut=was_cut or failure.cut))
             self._explain(failure)
             raise
         self.keep(replace(self.record, working=None, cut=False))
@@ -207,8 +210,8 @@ class Sandbox:
         working = self.record.working
         if working is not None and working.is_alive():
             self.screen.say("an engine of an earlier run is still at work: it is asked to stop and to save its state")
-            ended_itself = working.end(first=signal.SIGINT, patience_s=_STOPPING_S)
-            self.keep(replace(self.record, working=None, cut=not ended_itself))
+            end = working.end(first=signal.SIGINT, patience_s=_STOPPING_S)
+            self.keep(replace(self.record, working=None, cut=end is not End.ASKED))
         elif working is not None:
             self.keep(replace(self.record, working=None))
 
@@ -272,7 +275,8 @@ def take_down(sandbox: Sandbox) -> list[Left]:
     sandbox.prepare(of)
     engine, way = sandbox.ready_engine(), sandbox.way_in()
     if not sandbox.record.has(Phase.RETIRE, of):
-        sandbox.run(Phase.RETIRE, of, engine.apply)
+        # The second plan has just asked for everything.
+        sandbox.run(Phase.RETIRE, of, lambda: engine.apply(refresh=False))
     sandbox.run(Phase.DESTROY, of, engine.destroy)
     if sandbox.adapted is None:
         raise SandboxError("no graph was read")

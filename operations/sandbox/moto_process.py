@@ -1,7 +1,8 @@
 """The emulator's process: moto's server on loopback, on a port that it takes itself and then tells in a file. Between two
 programs that look for a free port there is always a moment in which a third one takes it.
 
-`python -m operations.sandbox.moto_process PORT FILE`; port 0 means any.
+`python -m operations.sandbox.moto_process PORT FILE`; port 0 means any. It ends with whoever started it, until it is told
+on its standard input to stay.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 HOST = "127.0.0.1"
+STAY = b"stay\n"
 
 
 def main(port: int, told_in: Path) -> None:
@@ -27,10 +30,16 @@ def main(port: int, told_in: Path) -> None:
     application: Any = DomainDispatcherApplication(create_backend_app)
     server = make_server(HOST, port, application, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.port)  # it stands in URLs of queues
+    threading.Thread(target=_end_unless_told_to_stay, daemon=True).start()
     part = told_in.with_suffix(".part")
     part.write_text(str(server.port), encoding="utf-8")
     part.replace(told_in)
     server.serve_forever()
+
+
+def _end_unless_told_to_stay() -> None:
+    if sys.stdin.buffer.readline() != STAY:
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,22 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
 _PROC: Final = Path("/proc")
 _STEP_S: Final = 0.05
+
+
+class End(Enum):
+    """How a process came to its end."""
+
+    GONE = "gone"
+    """It did not run any more."""
+    ASKED = "asked"
+    """It ended after it was asked to."""
+    KILLED = "killed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +51,16 @@ class Process:
         """Whether this very process still runs."""
         return _token_of(self.pid) == self.token
 
-    def end(self, *, first: signal.Signals = signal.SIGTERM, patience_s: float = 10) -> bool:
-        """Asks it to end, and makes it after `patience_s` seconds. False where it was not running any more."""
+    def end(self, *, first: signal.Signals = signal.SIGTERM, patience_s: float = 10) -> End:
+        """Asks it to end, and makes it after `patience_s` seconds."""
         if not self.is_alive():
-            return False
+            return End.GONE
         self._send(first)
-        if not self.wait(patience_s):
-            self._send(signal.SIGKILL)
-            self.wait(patience_s)
-        return True
+        if self.wait(patience_s):
+            return End.ASKED
+        self._send(signal.SIGKILL)
+        self.wait(patience_s)
+        return End.KILLED
 
     def wait(self, seconds: float) -> bool:
         """Whether it has ended within so many seconds."""

@@ -30,7 +30,6 @@ _PROJECT: Final = "hospital-cloud-sandbox"
 _PARALLELISM: Final = 60
 _SHOWN: Final = 20
 _LONGEST: Final = 1 << 20
-_EXISTS: Final = ("alreadyexist", "already exist", "already owned", "conflict", "duplicate", "entityalready")
 _NEVER: Final = ("PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG", "PULUMI_STACK", "PULUMI_PROJECT", "PULUMI_BACKEND_URL")
 """Of the user's own engine: nothing of the sandbox may go to a service."""
 
@@ -111,7 +110,8 @@ class PulumiEngine:
 
     # -- the commands
 
-    def apply(self) -> None:
+    def apply(self, *, refresh: bool = True) -> None:
+        # An empty state has nothing to ask for; what a plain `up` relies on is enough for a state of ours.
         self._run("up", ["up", "--yes", "--skip-preview", *self._asks()])
 
     def destroy(self) -> None:
@@ -166,8 +166,7 @@ class PulumiEngine:
         )
         if code:
             problems = tuple(events.problems) or (_last(log),)
-            exists = any(word in text.lower() for text in problems for word in _EXISTS)
-            raise Failed(f"pulumi {doing}", problems[:_SHOWN], log, exists_already=exists)
+            raise Failed(f"pulumi {doing}", problems[:_SHOWN], log, cut=code < 0)
         return events
 
     def _environment(self) -> dict[str, str]:

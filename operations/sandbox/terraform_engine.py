@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,7 +31,6 @@ _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https
 _OVERRIDE: Final = "sandbox_override.tf.json"
 _PLAN: Final = "second.plan"
 _STATE: Final = "terraform.tfstate"
-_EXISTS: Final = ("alreadyexist", "already exist", "already owned", "conflict", "duplicate", "entityalready", "in use")
 
 
 @dataclass
@@ -99,8 +97,9 @@ class TerraformEngine:
 
     # -- the four commands
 
-    def apply(self) -> None:
-        self._run("apply", ["apply", "-auto-approve", *self._asks()], _Counter(self, Kind.FINISHED))
+    def apply(self, *, refresh: bool = True) -> None:
+        words = ["apply", "-auto-approve", *self._asks(refresh=refresh)]
+        self._run("apply", words, _Counter(self, Kind.FINISHED))
 
     def destroy(self) -> None:
         self._abandon()
@@ -142,10 +141,9 @@ class TerraformEngine:
         )
         if code not in fine:
             problems = counter.problems() or (f"terraform ended with code {code}: {_last(log)}",)
-            exists = any(word in text.lower() for text in problems for word in _EXISTS)
             if any("no space left" in text.lower() for text in problems):
                 problems = ("no space is left on the disk", *problems)
-            raise Failed(f"terraform {doing}", problems[:_SHOWN], log, exists_already=exists)
+            raise Failed(f"terraform {doing}", problems[:_SHOWN], log, cut=code < 0)
         return code
 
     def deployed(self) -> State:
@@ -190,7 +188,7 @@ class TerraformEngine:
     def forget(self) -> None:
         for file in self.folder.glob(f"{_STATE}*"):
             file.unlink(missing_ok=True)
-        shutil.rmtree(self.folder / ".terraform.tfstate.lock.info", ignore_errors=True)
+        (self.folder / ".terraform.tfstate.lock.info").unlink(missing_ok=True)
 
     # -- saying
 

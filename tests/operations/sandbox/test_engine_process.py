@@ -14,7 +14,7 @@ import pytest
 
 from operations.sandbox.engine_process import run
 from operations.sandbox.faults import CutOff, SandboxError
-from operations.sandbox.processes import Process
+from operations.sandbox.processes import End, Process, started
 
 POLITE = """
 import signal, sys, time
@@ -132,8 +132,17 @@ def test_it_outlives_a_killed_command(tmp_path: Path):
     child.wait()
     child.stdout.close()
     assert engine.is_alive()
-    assert engine.end(first=signal.SIGINT)
+    assert engine.end(first=signal.SIGINT) is End.ASKED
     assert (tmp_path / "log").read_bytes().endswith(b"stopped\n")
+
+
+def test_what_it_started_ends_with_it(tmp_path: Path):
+    """The plugins of an engine that was killed would stay, and each takes a third of a gigabyte."""
+    seen: list[bytes] = []
+    killed = "import os, subprocess, signal\np = subprocess.Popen(['sleep', '600'])\nprint(p.pid, flush=True)\nos.kill(os.getpid(), signal.SIGKILL)"
+    assert start(tmp_path, killed, on_line=seen.append) == -signal.SIGKILL
+    plugin = started(int(seen[0]))
+    assert plugin is None or plugin.wait(10)
 
 
 def test_threads_do_not_disturb_it(tmp_path: Path):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from operations.sandbox.processes import Process, started
+from operations.sandbox.processes import End, Process, started
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def test_a_running_process_is_known_again(sleeper: subprocess.Popen[bytes]):
 def test_it_is_ended_and_known_to_have_ended(sleeper: subprocess.Popen[bytes]):
     found = started(sleeper.pid)
     assert found is not None
-    assert found.end(patience_s=10)
-    assert not found.is_alive() and not found.end()
+    assert found.end(patience_s=10) is End.ASKED
+    assert not found.is_alive() and found.end() is End.GONE
     assert sleeper.wait() == -signal.SIGTERM
 
 
@@ -41,7 +41,7 @@ def test_another_process_of_the_same_id_is_never_touched(sleeper: subprocess.Pop
     assert found is not None
     stale = Process(sleeper.pid, found.token + "0")
     assert not stale.is_alive()
-    assert not stale.end()
+    assert stale.end() is End.GONE
     assert sleeper.poll() is None, "it still runs"
 
 
@@ -52,7 +52,7 @@ def test_one_that_does_not_listen_is_killed():
     child = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE)
     assert child.stdout is not None and child.stdout.readline() == b"up\n"
     found = started(child.pid)
-    assert found is not None and found.end(patience_s=0.3)
+    assert found is not None and found.end(patience_s=0.3) is End.KILLED
     assert child.wait() == -signal.SIGKILL
     child.stdout.close()
 
