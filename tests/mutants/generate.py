@@ -1,0 +1,239 @@
+"""Every mutant of a graph, in canonical order, and the graph that each of them is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any
+
+from policies.context import Context
+from policies.graph import SECRET, Graph, Resource, Unknown, marker, reference_of, references_in, walk
+from policies.resolve import with_regions_and_accounts
+from tests.mutants import operators
+from tests.mutants.operators import At, Setting
+from tests.mutants.values import Steps, blocks, changed, label, parsed, places, schema
+
+_PROVIDER = "pulumi:providers:aws"
+
+
+@dataclass(frozen=True, eq=False)
+class Mutant:
+    """One resource, changed at one place."""
+
+    stack: str
+    resource: Resource
+    path: str
+    operator: str
+    steps: Steps
+    shown: str
+    make: Callable[[], Resource | None]
+
+    @cached_property
+    def new(self) -> Resource | None:
+        """The changed resource; None where it is taken out whole."""
+        return self.make()
+
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """What the reviewed rows speak of: type, path, operator."""
+        return self.resource.type, self.path, self.operator
+
+    def __str__(self) -> str:
+        return f"{self.stack}: {self.resource.type} {self.resource.name}, {self.path}: {self.operator} {self.shown}"
+
+
+def mutants(graph: Graph, context: Context, chosen: Callable[[Resource], bool] = bool) -> Iterator[Mutant]:
+    """All mutants of a stack's own cloud resources and providers, of those chosen. Components hold nothing that the
+    cloud sees."""
+    setting = Setting(tuple(context.jurisdiction.regions), context.jurisdiction.partition.id)
+    for resource in graph.resources:
+        if resource.custom and not resource.external and chosen(resource):
+            yield from of_resource(graph, resource, setting)
+
+
+def of_resource(graph: Graph, resource: Resource, setting: Setting) -> Iterator[Mutant]:
+    """All mutants of one resource."""
+    one = partial(Mutant, graph.stack, resource)
+    block = schema(resource.type)
+    for steps, value, field in places(resource.inputs, block):
+        parent = _at(resource.inputs, steps[:-1])
+        path = ""
+        for operator, new in operators.changes(At(resource, steps, value, field, parent, setting)):
+            path = path or label(resource.inputs, steps)
+            yield one(path, operator, steps, operators.shown(new), partial(_with, graph, resource, steps, new))
+    for steps, present, inner in blocks(resource.inputs, block):
+        head = f"{label(resource.inputs, steps)}." if steps else ""
+        for key, operator, new in operators.added(inner.by_pulumi, present):
+            whole = (*steps, key)
+            yield one(head + key, operator, whole, operators.shown(new), partial(_with, graph, resource, whole, new))
+    if resource.protect:
+        yield one("(protect)", "unprotect", (), "false", partial(replace, resource, protect=False))
+    if not resource.retain_on_delete:
+        yield one("(retainOnDelete)", "flip", (), "true", partial(replace, resource, retain_on_delete=True))
+    if resource.provider:
+        bare = replace(resource, provider=None)
+        yield one("(provider)", "cut-edge", (), "the default provider", partial(_resolved, graph, bare))
+    yield one("(resource)", "remove", (), "(taken out)", _nothing)
+
+
+def _nothing() -> None:
+    return None
+
+
+def mutated(graph: Graph, *mutants: Mutant) -> Graph:
+    """The graph (a whole one or a part) with these mutants, each of another resource."""
+    rows = {r.urn: r for r in graph.resources}
+    for mutant in mutants:
+        if mutant.new is not None:
+            rows[mutant.resource.urn] = mutant.new
+    for mutant in mutants:
+        if mutant.new is None:
+            urn = mutant.resource.urn
+            rows = {u: _without(r, urn, graph) for u, r in rows.items() if u != urn}
+    for mutant in mutants:
+        if mutant.new is not None and mutant.resource.type.startswith(_PROVIDER):
+            own = [mutant.new, *(r for r in rows.values() if r.provider == mutant.resource.urn)]
+            rows |= {r.urn: r for r in with_regions_and_accounts(own)}
+    return Graph.of(list(rows.values()), project=graph.project, stack=graph.stack, door=graph.door)
+
+
+def _with(graph: Graph, resource: Resource, steps: Steps, new: Any) -> Resource:
+    inputs = changed(resource.inputs, steps, new)
+    top = steps[0]
+    depends = dict(resource.property_depends_on)
+    if top in depends:
+        before, after = _named(resource.inputs.get(top)), _named(inputs.get(top))
+        left = [u for u in depends[top] if u in after or (u not in before and top in inputs and len(steps) > 1)]
+        depends[top] = tuple(left)
+        if not left:
+            del depends[top]
+    found = replace(resource, inputs=inputs, property_depends_on=depends)
+    return _resolved(graph, found) if top == "region" else found
+
+
+def _named(value: Any) -> set[str]:
+    found = set()
+    for _, leaf in walk(value):
+        if isinstance(leaf, Unknown):
+            found |= {r.urn for r in leaf.references}
+        elif isinstance(leaf, str):
+            found |= {r.urn for r in references_in(leaf)}
+    return found
+
+
+def _resolved(graph: Graph, resource: Resource) -> Resource:
+    provider = graph.by_urn.get(resource.provider or "")
+    return with_regions_and_accounts([resource, *([provider] if provider else [])])[0]
+
+
+def _without(resource: Resource, urn: str, graph: Graph) -> Resource:
+    """A resource whose references to one that is gone have become values of their own."""
+    if not _refers(resource, urn):
+        return resource
+    setting = Setting((), "aws-cn" if '"arn:aws-cn:' in json.dumps(dict(resource.inputs), default=str) else "aws")
+    at = At(resource, (), None, None, None, setting)
+
+    def cut(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: cut(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [cut(item) for item in value]
+        if isinstance(value, Unknown) and any(r.urn == urn for r in value.references):
+            return Unknown(tuple(r for r in value.references if r.urn != urn))
+        if isinstance(value, str):
+            for reference in references_in(value):
+                if reference.urn == urn:
+                    value = value.replace(marker(urn, reference.property), operators.literal(reference, at))
+        return value
+
+    depends = {k: tuple(u for u in urns if u != urn) for k, urns in resource.property_depends_on.items()}
+    found = replace(
+        resource,
+        inputs=cut(resource.inputs),
+        property_depends_on={k: urns for k, urns in depends.items() if urns},
+        depends_on=tuple(u for u in resource.depends_on if u != urn),
+        provider=None if resource.provider == urn else resource.provider,
+    )
+    return _resolved(graph, found) if resource.provider == urn else found
+
+
+def _refers(resource: Resource, urn: str) -> bool:
+    if resource.provider == urn or urn in resource.depends_on:
+        return True
+    return any(urn in urns for urns in resource.property_depends_on.values()) or urn in _named(resource.inputs)
+
+
+def _at(inputs: Any, steps: Steps) -> Any:
+    value = inputs
+    for step in steps:
+        value = parsed(value) if step == ">" else value[step]
+    return parsed(value) if isinstance(value, str) else value
+
+
+# --- places that are the same up to the stack, the region and names ----------------------------------------------------
+
+_DIGITS = re.compile(r"\d{12}|\d+\.\d+\.\d+\.\d+(/\d+)?")
+_WORD = re.compile(r"[A-Z][A-Z0-9_]*|aws:kms|AES256|Enabled|Disabled|[a-z]+ed|\*|Allow|Deny|https?|tcp|-1")
+
+
+class Shapes:
+    """What two places have in common when the same change of both means the same."""
+
+    def __init__(self, graph: Graph, context: Context) -> None:
+        self.graph = graph
+        self.frame = f"{context.jurisdiction.id}|{context.lifecycle}|{context.mlps_level}"
+        self.known: dict[str, str] = {}
+
+    def of(self, mutant: Mutant) -> str:
+        """A digest: equal for places that are the same."""
+        urn = mutant.resource.urn
+        if urn not in self.known:
+            self.known[urn] = self._resource(mutant.resource)
+        return _digest(f"{self.known[urn]}|{self._place(mutant)}|{mutant.operator}|{self._text(mutant.shown)}")
+
+    def _place(self, mutant: Mutant) -> str:
+        if not mutant.steps or ">" not in mutant.steps:
+            return "/".join(str(s) for s in mutant.steps) or mutant.path
+        return mutant.path + "/".join(str(s) for s in mutant.steps)
+
+    def _resource(self, resource: Resource) -> str:
+        near = {
+            f"{'to' if out else 'from'} {_plain(e.path)} {self._type(e.target if out else e.source)}"
+            for rows, out in ((self.graph.edges_from, True), (self.graph.edges_to, False))
+            for e in rows.get(resource.urn, ())
+        }
+        own = json.dumps(self._shape(resource.inputs), sort_keys=True, default=str)
+        options = f"{resource.protect}{resource.retain_on_delete}{bool(resource.provider)}"
+        return _digest("|".join([self.frame, resource.type, options, own, *sorted(near)]))
+
+    def _type(self, urn: str) -> str:
+        found = self.graph.by_urn.get(urn)
+        return found.type if found else "?"
+
+    def _shape(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: self._shape(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._shape(item) for item in value]
+        if isinstance(value, str):
+            inner = parsed(value)
+            return self._shape(inner) if inner is not None else self._text(value)
+        return "?" if isinstance(value, Unknown) or value is SECRET else value
+
+    def _text(self, value: str) -> str:
+        whole = reference_of(value)
+        if whole is not None:
+            return f"<{self._type(whole.urn)}#{whole.property}>"
+        return value if _WORD.fullmatch(_DIGITS.sub("N", value)) or value.isdigit() else "text"
+
+
+def _plain(path: str) -> str:
+    return re.sub(r"\[\d+\]", "[*]", path)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
