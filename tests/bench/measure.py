@@ -7,6 +7,10 @@ import json
 import resource
 import sys
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from policies.graph import Graph
 
 
 def recorded(sites: int, *, judged: bool) -> int:
@@ -64,18 +68,38 @@ def mocked(sites: int) -> int:
     return count
 
 
-def rendered(sites: int) -> tuple[int, float]:
-    """The workload as Terraform configuration: resources, and CPU seconds of the rendering alone."""
+def workload(sites: int) -> Graph:
+    """The graph of the workload."""
     import jurisdictions
     from policies.sources.program import record
-    from policies.terraform.render import render
     from tests.bench.workload import run
 
     law = jurisdictions.load("cn-mainland")
-    graph = record(lambda: run(sites), project="bench", stack="bench", jurisdiction=law).graph
+    return record(lambda: run(sites), project="bench", stack="bench", jurisdiction=law).graph
+
+
+def checkov(sites: int, *, own_command: bool) -> tuple[int, float]:
+    """Findings of Checkov, and CPU seconds of what they cost alone."""
+    from tests.bench import checkov
+
+    return (checkov.own_command if own_command else checkov.through_us)(workload(sites))
+
+
+def rendered(sites: int) -> tuple[int, float]:
+    """The workload as Terraform configuration: resources, and CPU seconds of the rendering alone."""
+    from policies.terraform.render import render
+
+    graph = workload(sites)
     started = time.process_time()
     count = len(render(graph).addresses)
     return count, time.process_time() - started
+
+
+def terraform_plan(stack: str) -> tuple[int, float]:
+    """Resources of a stack, and CPU seconds of `terraform plan` with the real provider."""
+    from tests.bench.planning import planned
+
+    return planned(stack)
 
 
 def previewed(stack: str) -> int:
@@ -98,8 +122,15 @@ def main() -> None:
         "preview": lambda: previewed(argument),
     }
     alone = None
-    if what == "render":
-        count, alone = rendered(int(argument))
+    apart = {
+        "render": rendered,
+        "checkov": lambda sites: checkov(sites, own_command=False),
+        "checkov-command": lambda sites: checkov(sites, own_command=True),
+    }
+    if what in apart:
+        count, alone = apart[what](int(argument))
+    elif what == "plan":
+        count, alone = terraform_plan(argument)
     else:
         count = actions[what]()
     usage = resource.getrusage(resource.RUSAGE_SELF)

@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.truth import provider_schema
+
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 
@@ -75,10 +77,14 @@ def main() -> int:
         ("64 sites, stock mocks, no rules", "mocks", "64"),
         ("8 sites, Terraform rendering alone", "render", "8"),
         ("64 sites, Terraform rendering alone", "render", "64"),
+        ("64 sites, Checkov's checks through us (findings, not resources)", "checkov", "64"),
+        ("64 sites, Checkov's own command on the same plan", "checkov-command", "64"),
         ("preview of cn-tertiary", "preview", "cn-tertiary"),
     ):
         print(f"measuring: {label}", file=sys.stderr, flush=True)
         rows.append((label, measured(what, argument)))
+    if not provider_schema.missing():
+        rows.append(("terraform plan of cn-tertiary (init and plan)", measured("plan", "cn-tertiary")))
     found = engine(64)
     if found:
         rows.append(("64 sites, pulumi preview + policy pack", found))
