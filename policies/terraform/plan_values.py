@@ -32,11 +32,11 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Unsaid:
-    """What the provider plans where a program says nothing, by path without indices: a default, or that an absent
-    block is known only after the deploy. Empty for a type that the provider could not be asked about."""
+    """What the provider plans where a program says nothing, by path without indices: a default, or that it is known
+    only after the deploy. Empty for a type that the provider could not be asked about."""
 
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    computed_blocks: frozenset[str] = frozenset()
+    computed: frozenset[str] = frozenset()
 
 
 def unsaid(type_name: str) -> Unsaid:
@@ -44,7 +44,7 @@ def unsaid(type_name: str) -> Unsaid:
     row = _table().get(type_name)
     if row is None:
         return Unsaid()
-    return Unsaid(row.get("defaults", {}), frozenset(row.get("computed_blocks", ())))
+    return Unsaid(row.get("defaults", {}), frozenset(row.get("computed", ())))
 
 
 @cache
@@ -95,18 +95,16 @@ def _given(value: Any, spec: Field, table: Unsaid, path: str) -> tuple[Any, Any]
 def _not_given(spec: Field, table: Unsaid, path: str) -> tuple[Any, Any]:
     if path in table.defaults:
         return table.defaults[path], False
-    if spec.block is not None and not spec.attribute:
-        if path in table.computed_blocks:
-            return _ABSENT, True
-        return (None, False) if spec.nesting in ("single", "group") else ([], [])
-    if spec.computed:
+    if spec.computed or spec.required or path in table.computed:
         return _ABSENT, True
+    if spec.block is not None and not spec.attribute:
+        return (None, False) if spec.nesting in ("single", "group") else ([], [])
     return None, False
 
 
 def _plain(value: Any, kind: Any) -> tuple[Any, Any]:
-    """(known, unknown) of an attribute's value. A set with an element that is not known is not known itself; in a list
-    null stands for it; in a map it is left out."""
+    """(known, unknown) of an attribute's value. A set or a map with an element that is not known is not known itself;
+    in a list null stands for it."""
     if isinstance(value, Computed):
         return _ABSENT, True
     if isinstance(value, Stated):
@@ -119,8 +117,9 @@ def _plain(value: Any, kind: Any) -> tuple[Any, Any]:
             _unescaped(k): _plain(v, inner.get(k, "") if isinstance(inner, Mapping) else inner)
             for k, v in sorted(value.items())
         }
-        known = {k: v for k, (v, _) in pairs.items() if v is not _ABSENT}
-        return known, {k: u for k, (_, u) in pairs.items() if u is not False}
+        if any(v is _ABSENT for v, _ in pairs.values()):
+            return _ABSENT, True
+        return {k: v for k, (v, _) in pairs.items()}, {}
     if isinstance(value, list):
         if kind == "string":
             return _as_text(value)
@@ -134,7 +133,8 @@ def _plain(value: Any, kind: Any) -> tuple[Any, Any]:
 def _as_text(value: Any) -> tuple[Any, Any]:
     """A document that the program wrote as an object."""
     known, unknown = _plain(value, "")
-    return (_ABSENT, True) if _any_true(unknown) else (json.dumps(known, sort_keys=True), False)
+    hidden = known is _ABSENT or _any_true(unknown)
+    return (_ABSENT, True) if hidden else (json.dumps(known, sort_keys=True), False)
 
 
 def _any_true(unknown: Any) -> bool:

@@ -7,6 +7,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ from policies.terraform.plan import plan_of
 from tests.policies.checkov_runner.conftest import BUCKET, DEPLOYMENT, resource, with_inputs
 
 CONTEXT = of_jurisdiction("eu")
+COST_AT_MOST = 0.4
+"""CPU of Checkov's checks through us, as a share of its own command's."""
 
 
 @pytest.fixture(scope="module")
@@ -154,11 +157,20 @@ def own_command(folder: Path, *arguments: str) -> Counter[tuple[str, str, str]]:
     return Counter((row["check_id"], row["resource"], row["check_result"]["result"]) for row in rows)
 
 
+def children_cpu_s() -> float:
+    usage = getrusage(RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def test_same_answers_as_its_own_command_on_a_plan(graphs: Mapping[str, Graph], tmp_path: Path) -> None:
     document = plan_of(graphs["dev"]).document
     (tmp_path / "plan.json").write_text(json.dumps(document))
+    environment.python()
+    before = children_cpu_s()
     theirs = own_command(tmp_path, "-f", "plan.json", "--framework", "terraform_plan")
+    between = children_cpu_s()
     results = ask(document).results
+    assert children_cpu_s() - between <= COST_AT_MOST * (between - before)
     ours = Counter((r.check, r.at, r.result) for r in results if r.result != "UNKNOWN")
     assert len(ours) > 200 and {key[2] for key in ours} == {"PASSED", "FAILED"}
     assert ours == theirs
