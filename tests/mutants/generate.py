@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
 from policies.context import Context
-from policies.graph import SECRET, Graph, Resource, Unknown, marker, reference_of, references_in, walk
+from policies.graph import Graph, Resource, Unknown, marker, references_in, walk
 from policies.resolve import with_regions_and_accounts
 from tests.mutants import operators
 from tests.mutants.operators import At, Setting
@@ -172,68 +170,3 @@ def _at(inputs: Any, steps: Steps) -> Any:
     for step in steps:
         value = parsed(value) if step == ">" else value[step]
     return parsed(value) if isinstance(value, str) else value
-
-
-# --- places that are the same up to the stack, the region and names ----------------------------------------------------
-
-_DIGITS = re.compile(r"\d{12}|\d+\.\d+\.\d+\.\d+(/\d+)?")
-_WORD = re.compile(r"[A-Z][A-Z0-9_]*|aws:kms|AES256|Enabled|Disabled|[a-z]+ed|\*|Allow|Deny|https?|tcp|-1")
-
-
-class Shapes:
-    """What two places have in common when the same change of both means the same."""
-
-    def __init__(self, graph: Graph, context: Context) -> None:
-        self.graph = graph
-        self.frame = f"{context.jurisdiction.id}|{context.lifecycle}|{context.mlps_level}"
-        self.known: dict[str, str] = {}
-
-    def of(self, mutant: Mutant) -> str:
-        """A digest: equal for places that are the same."""
-        urn = mutant.resource.urn
-        if urn not in self.known:
-            self.known[urn] = self._resource(mutant.resource)
-        return _digest(f"{self.known[urn]}|{self._place(mutant)}|{mutant.operator}|{self._text(mutant.shown)}")
-
-    def _place(self, mutant: Mutant) -> str:
-        if not mutant.steps or ">" not in mutant.steps:
-            return "/".join(str(s) for s in mutant.steps) or mutant.path
-        return mutant.path + "/".join(str(s) for s in mutant.steps)
-
-    def _resource(self, resource: Resource) -> str:
-        near = {
-            f"{'to' if out else 'from'} {_plain(e.path)} {self._type(e.target if out else e.source)}"
-            for rows, out in ((self.graph.edges_from, True), (self.graph.edges_to, False))
-            for e in rows.get(resource.urn, ())
-        }
-        own = json.dumps(self._shape(resource.inputs), sort_keys=True, default=str)
-        options = f"{resource.protect}{resource.retain_on_delete}{bool(resource.provider)}"
-        return _digest("|".join([self.frame, resource.type, options, own, *sorted(near)]))
-
-    def _type(self, urn: str) -> str:
-        found = self.graph.by_urn.get(urn)
-        return found.type if found else "?"
-
-    def _shape(self, value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {key: self._shape(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self._shape(item) for item in value]
-        if isinstance(value, str):
-            inner = parsed(value)
-            return self._shape(inner) if inner is not None else self._text(value)
-        return "?" if isinstance(value, Unknown) or value is SECRET else value
-
-    def _text(self, value: str) -> str:
-        whole = reference_of(value)
-        if whole is not None:
-            return f"<{self._type(whole.urn)}#{whole.property}>"
-        return value if _WORD.fullmatch(_DIGITS.sub("N", value)) or value.isdigit() else "text"
-
-
-def _plain(path: str) -> str:
-    return re.sub(r"\[\d+\]", "[*]", path)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
