@@ -56,11 +56,12 @@ class Failed(Exception):
         self.problems = problems
         self.cut = cut or any(word in text.lower() for text in problems for word in _WITHOUT_RECORD)
         """It ended without recording everything that it had begun."""
-        self.exists_already = any(word in text.lower() for text in problems for word in _EXISTS)
-        """Something was there that the engine's state does not know: the trace of a run that was cut off."""
+        self.in_the_way = any(word in text.lower() for text in problems for word in _IN_THE_WAY)
+        """Something half made was there that the engine can neither go on with nor remove: the trace of a run that was
+        cut off."""
 
 
-_EXISTS: Final = (
+_IN_THE_WAY: Final = (
     "alreadyexist",
     "already exist",
     "already owned",
@@ -68,6 +69,7 @@ _EXISTS: Final = (
     "conflict",
     "duplicate",
     "entityalready",
+    "prevent_destroy",
 )
 _WITHOUT_RECORD: Final = ("no space left", "plugin did not respond", "errored.tfstate", "failed to save state")
 

@@ -90,7 +90,7 @@ def _follow(
     code = _collect(child)
     if stopping:
         said = "killed" if code < 0 else "asked to stop, and has saved its state"
-        raise CutOff(f"interrupted: {Path(name).name} was {said}; run the same command again to go on", saved=code >= 0)
+        raise CutOff(f"interrupted: {Path(name).name} was {said}; run the same command again to go on")
     return code
 
 

@@ -12,9 +12,4 @@ class NotAsWanted(Exception):
 
 
 class CutOff(Exception):
-    """Somebody stopped a step before its end; running the command again goes on. `saved`: the engine ended by itself, and
-    its state tells of everything that it had begun."""
-
-    def __init__(self, text: str, *, saved: bool):
-        super().__init__(text)
-        self.saved = saved
+    """Somebody stopped a step before its end; running the command again goes on."""

@@ -26,7 +26,7 @@ from operations.sandbox.existing import with_existing
 from operations.sandbox.faults import CutOff, NotAsWanted, SandboxError
 from operations.sandbox.gaps import reviewed
 from operations.sandbox.leftovers import Left, left_of
-from operations.sandbox.processes import End, Process
+from operations.sandbox.processes import Process
 from operations.sandbox.record import Phase, Record, Server
 from operations.sandbox.screen import Screen
 from operations.verify.run import roles_of
@@ -186,8 +186,9 @@ class Sandbox:
         try:
             with self.step(phase, of):
                 work()
-        except CutOff as cut:
-            self.keep(replace(self.record, working=None, cut=not cut.saved))
+        except CutOff:
+            # It has saved its state, and yet a call that was on its way may have made what the state does not tell of.
+            self.keep(replace(self.record, working=None))
             raise
         except Failed as failure:
             self.keep(replace(self.record, working=None, cut=was_cut or failure.cut))
@@ -210,8 +211,8 @@ class Sandbox:
         working = self.record.working
         if working is not None and working.is_alive():
             self.screen.say("an engine of an earlier run is still at work: it is asked to stop and to save its state")
-            end = working.end(first=signal.SIGINT, patience_s=_STOPPING_S)
-            self.keep(replace(self.record, working=None, cut=end is not End.ASKED))
+            working.end(first=signal.SIGINT, patience_s=_STOPPING_S)
+            self.keep(replace(self.record, working=None, cut=True))
         elif working is not None:
             self.keep(replace(self.record, working=None))
 
@@ -255,7 +256,7 @@ def _apply(sandbox: Sandbox, of: str) -> None:
     try:
         sandbox.run(Phase.APPLY, of, sandbox.ready_engine().apply)
     except Failed as failure:
-        if not (was_cut and failure.exists_already):
+        if not (was_cut and failure.in_the_way):
             raise
         sandbox.screen.say("what the last run had begun stands in the way, and no state tells of it: starting afresh")
         sandbox.afresh()

@@ -60,7 +60,7 @@ def test_wrong_usage_is_a_fault(here: Path, words: list[str], capsys: pytest.Cap
 FAULTS: list[tuple[BaseException, int, str]] = [
     (SandboxError("no terraform"), FAULT, "no terraform"),
     (NotAsWanted("2 would change"), VIOLATED, "2 would change"),
-    (CutOff("interrupted", saved=True), FAULT, "interrupted"),
+    (CutOff("interrupted"), FAULT, "interrupted"),
     (KeyboardInterrupt(), FAULT, "run the same command again to go on"),
     (OSError(errno.ENOSPC, "No space left on device"), FAULT, "make room, and run the same command again"),
     (Failed("terraform apply", ("aws_kms_key.x: 500",), Path("logs/apply.log")), FAULT, "aws_kms_key.x: 500"),

@@ -226,12 +226,22 @@ def _bucket_logging(url: str) -> bool:
     return _is_missing(lambda: s3.put_bucket_logging(Bucket="source", BucketLoggingStatus=wanted))
 
 
+def _trail(url: str) -> bool:
+    """Whether a trail stays that was deleted by its ARN."""
+    client(url, "s3").create_bucket(Bucket="trails", CreateBucketConfiguration={"LocationConstraint": HERE})
+    trails = client(url, "cloudtrail")
+    arn = trails.create_trail(Name="trail", S3BucketName="trails")["TrailARN"]
+    trails.delete_trail(Name=arn)
+    return bool(trails.list_trails()["Trails"])
+
+
 PROBES: Mapping[str, Callable[[str], bool]] = {
     "aws:autoscaling/attachment:Attachment": _attachment,
     "aws:ec2/route:Route": _route,
     "aws:ec2transitgateway/vpcAttachment:VpcAttachment": _transit_attachment,
     "aws:kms/replicaKey:ReplicaKey": _replica_key,
     "aws:rds/globalCluster:GlobalCluster": _global_cluster,
+    "aws:cloudtrail/trail:Trail": _trail,
     "aws:dynamodb/table:Table": _table_replica,
     "aws:s3/bucketLogging:BucketLogging": _bucket_logging,
 }

@@ -63,7 +63,7 @@ STEPS = ["prepare", "in the middle of apply", "again"]
         lambda: KeyboardInterrupt(),
         lambda: Failed("apply", ("StatusCode: 500",), Path("log")),
         lambda: SandboxError("no space is left on the disk"),
-        lambda: CutOff("interrupted", saved=True),
+        lambda: CutOff("interrupted"),
     ],
 )
 def test_it_goes_on_after_an_interrupt_or_fault(stage: Stage, where: str, what: Callable[[], BaseException]):
@@ -181,7 +181,7 @@ def test_down_takes_everything_away(stage: Stage):
 @pytest.mark.parametrize("where", ["prepare", "destroy"])
 def test_down_goes_on_too(stage: Stage, where: str):
     up(stage.sandbox())
-    stage.script[where] = [CutOff("interrupted", saved=True)]
+    stage.script[where] = [CutOff("interrupted")]
     with pytest.raises(CutOff):
         take_down(stage.sandbox())
     assert take_down(stage.sandbox()) == []
@@ -190,7 +190,7 @@ def test_down_goes_on_too(stage: Stage, where: str):
 
 def test_up_after_a_half_down_deploys_again(stage: Stage):
     up(stage.sandbox())
-    stage.script["destroy"] = [CutOff("interrupted", saved=True)]
+    stage.script["destroy"] = [CutOff("interrupted")]
     with pytest.raises(CutOff):
         take_down(stage.sandbox())
     stage.calls.clear()

@@ -33,6 +33,7 @@ NOT_SEEN = {
     "function-settings-key": "a map with one value that is not known is not known as a whole",
     "no-foreign-account": "the text around a reference is not in a plan",
     "no-foreign-partition": "the text around a reference is not in a plan",
+    "no-path-out-of-jurisdiction": "a hop through a policy that is not known before apply",
     "no-public-principal": "the text around a reference is not in a plan",
     "policy-without-wildcard": "the text around a reference is not in a plan",
     "role-trust-limited": "the text around a reference is not in a plan",
