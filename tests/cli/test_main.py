@@ -13,7 +13,7 @@ from infra.cli.main import app, main
 from tests.cli.conftest import PROGRAMS, ROOT, Cli, command, environment, on_terminal
 
 HEAVY = ("pulumi", "pulumi_aws", "pulumi_policy", "boto3", "botocore", "pydantic", "rich", "yaml", "grpc")
-VERBS = ("preview", "audit", "graph", "rules", "size", "new", "bootstrap", "verify")
+VERBS = ("preview", "audit", "graph", "rules", "size", "new", "bootstrap", "verify", "checkov")
 
 
 def test_help_imports_nothing_heavy() -> None:
