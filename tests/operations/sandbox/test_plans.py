@@ -36,6 +36,7 @@ NOT_SEEN = {
     "no-path-out-of-jurisdiction": "a hop through a policy that is not known before apply",
     "no-public-principal": "the text around a reference is not in a plan",
     "policy-without-wildcard": "the text around a reference is not in a plan",
+    "process-in-two-zones": "subnets in a list that is not known before apply",
     "role-trust-limited": "the text around a reference is not in a plan",
 }
 """Rule -> why a plan leaves it undecided. Undecided is never passed: such a plan ends with exit code 2."""
