@@ -38,6 +38,7 @@ NOT_SEEN = {
     "policy-without-wildcard": "the text around a reference is not in a plan",
     "process-in-two-zones": "subnets in a list that is not known before apply",
     "role-trust-limited": "the text around a reference is not in a plan",
+    "web-firewall-logged": "where it logs to is not known before apply",
 }
 """Rule -> why a plan leaves it undecided. Undecided is never passed: such a plan ends with exit code 2."""
 
