@@ -34,10 +34,10 @@ def test_it_answers_and_is_found_again(server: Server):
 def test_one_asks_it_as_the_stacks_own_account_and_goes_to_others_by_role(server: Server):
     way = emulator.way_in(server, ACCOUNT, REGION)
     with way.entered():
-        sts = boto3.client("sts", region_name=REGION)
+        sts = boto3.Session().client("sts", region_name=REGION)
         assert sts.get_caller_identity()["Account"] == ACCOUNT
         given = sts.assume_role(RoleArn="arn:aws-cn:iam::777788889999:role/any", RoleSessionName="test")["Credentials"]
-        other = boto3.client(
+        other = boto3.Session().client(
             "sts",
             region_name=REGION,
             aws_access_key_id=given["AccessKeyId"],
@@ -63,7 +63,7 @@ def test_what_would_leave_this_machine_is_refused(server: Server, monkeypatch: p
 def test_an_account_in_the_hosts_name_reaches_it(server: Server):
     """S3's control API puts it there, and no resolver knows such a name."""
     with emulator.way_in(server, ACCOUNT, REGION).entered():
-        client = boto3.client("s3control", region_name=REGION)
+        client = boto3.Session().client("s3control", region_name=REGION)
         client.put_public_access_block(
             AccountId=ACCOUNT,
             PublicAccessBlockConfiguration={

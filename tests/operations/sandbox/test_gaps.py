@@ -33,7 +33,7 @@ ROWS = reviewed().rows
 
 def client(url: str, service: str, region: str = HERE) -> Any:
     config = Config(retries={"total_max_attempts": 1}, parameter_validation=False, s3={"addressing_style": "path"})
-    return boto3.client(service, region_name=region, endpoint_url=url, config=config)
+    return boto3.Session().client(service, region_name=region, endpoint_url=url, config=config)
 
 
 def test_the_list_is_short():

@@ -32,7 +32,7 @@ def asked(url: str, *types: str) -> list[Left]:
 
 
 def client(url: str, service: str):
-    return boto3.client(service, region_name=HERE, endpoint_url=url)
+    return boto3.Session().client(service, region_name=HERE, endpoint_url=url)
 
 
 def test_what_aws_makes_by_itself_is_not_left_over(emulator: str):

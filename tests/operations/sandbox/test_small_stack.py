@@ -96,8 +96,8 @@ def test_it_lives_and_ends(command: Command):
     server = command.record().server
     assert server is not None
     with emulator.way_in(server, ACCOUNT, REGION).entered():
-        assert boto3.client("sqs", region_name=REGION).list_queues()["QueueUrls"]
-        key = boto3.client("kms", region_name=REGION).describe_key(KeyId="alias/small")["KeyMetadata"]
+        assert boto3.Session().client("sqs", region_name=REGION).list_queues()["QueueUrls"]
+        key = boto3.Session().client("kms", region_name=REGION).describe_key(KeyId="alias/small")["KeyMetadata"]
         assert key["Description"] == "small"
 
     assert "the emulator answers" in command.run("status")[1]
@@ -113,7 +113,7 @@ def test_something_left_is_said(command: Command):
     server = command.record().server
     assert server is not None
     with emulator.way_in(server, ACCOUNT, REGION).entered():
-        boto3.client("sns", region_name=REGION).create_topic(Name="made-by-hand")
+        boto3.Session().client("sns", region_name=REGION).create_topic(Name="made-by-hand")
     code, said = command.run("down")
     assert code == 1
     assert "1 things are left of small" in said and "made-by-hand" in said
@@ -185,7 +185,7 @@ def test_an_error_of_apply_names_resource_and_line(command: Command, monkeypatch
         time.sleep(0.1)
     assert server is not None
     with emulator.way_in(server, "999988887777", REGION).entered():
-        s3 = boto3.client("s3", region_name=REGION)
+        s3 = boto3.Session().client("s3", region_name=REGION)
         s3.create_bucket(Bucket="small-sandbox-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
     said, _ = child.communicate(timeout=300)
     assert child.returncode == 2
