@@ -2,6 +2,9 @@
 
 Where a `pulumi` is on PATH its own preview of the same workload, with the same rules as a policy pack and a provider that answers at
 once, is measured too: what a user would run instead.
+
+After the cost comes the detection: how many mutants of the reference stacks the gate finds, false positives, and what Checkov
+alone finds of those that one resource can express. BENCH_MUTANTS=N judges one of N (left out: all); 0 leaves detection out.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from tests.truth import provider_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
+MUTANTS = int(os.environ.get("BENCH_MUTANTS", "1"))
 
 
 def measured(what: str, argument: str) -> dict[str, float]:
@@ -68,6 +72,15 @@ def engine(sites: int) -> dict[str, float] | None:
         return {"cpu_s": cpu, "wall_s": time.monotonic() - started, "memory_mb": 0, "resources": 0}
 
 
+def detection() -> int:
+    """Prints what of the mutants is found; 1 where one that matters is neither found nor listed."""
+    print("\nMutants of the reference stacks:\n", flush=True)
+    measured_all = subprocess.run([sys.executable, "-m", "tests.mutants.measure", str(MUTANTS)], cwd=ROOT)
+    print("\nThe same beside Checkov, one of each kind:\n", flush=True)
+    beside = subprocess.run([sys.executable, "-m", "tests.mutants.with_checkov"], cwd=ROOT, stderr=subprocess.DEVNULL)
+    return max(measured_all.returncode, beside.returncode)
+
+
 def main() -> int:
     rows: list[tuple[str, dict[str, float]]] = []
     for label, what, argument in (
@@ -96,7 +109,7 @@ def main() -> int:
         )
     if not found:
         print("\nNo `pulumi` on PATH: the engine's own preview was not measured.")
-    return 0
+    return detection() if MUTANTS else 0
 
 
 if __name__ == "__main__":
