@@ -92,6 +92,28 @@ _CLOSED_BUCKET = {
 }
 _FORCE_SSL = [{"name": "rds.force_ssl", "value": "1", "applyMethod": "immediate"}]
 
+_ATTACK_GROUPS = ("CommonRuleSet", "KnownBadInputsRuleSet", "SQLiRuleSet")
+_SEEN = {"cloudwatchMetricsEnabled": True, "metricName": "entry", "sampledRequestsEnabled": False}
+_RATE_LIMIT = {
+    "name": "rate",
+    "priority": 0,
+    "action": {"block": {}},
+    "statement": {"rateBasedStatement": {"aggregateKeyType": "IP", "limit": 20000}},
+    "visibilityConfig": _SEEN,
+}
+
+
+def _attacks_of(group: str, priority: int) -> dict[str, Any]:
+    """A web firewall's rule that refuses what a group of AWS's takes for an attack."""
+    return {
+        "name": group,
+        "priority": priority,
+        "overrideAction": {"none": {}},
+        "statement": {"managedRuleGroupStatement": {"vendorName": "AWS", "name": f"AWSManagedRules{group}"}},
+        "visibilityConfig": _SEEN,
+    }
+
+
 GOOD: dict[str, dict[str, Any]] = {
     "aws:cloudtrail/trail:Trail": {
         "name": "audit",
@@ -245,7 +267,42 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "aws:networkfirewall/firewall:Firewall": {
         "vpcId": _VPC,
-        "firewallPolicyArn": arn("network-firewall", "firewall-policy/egress"),
+        "firewallPolicyArn": ref("aws:networkfirewall/firewallPolicy:FirewallPolicy", "firewallPolicy"),
+        "deleteProtection": True,
+    },
+    "aws:networkfirewall/firewallPolicy:FirewallPolicy": {
+        "firewallPolicy": {
+            "statelessDefaultActions": ["aws:forward_to_sfe"],
+            "statelessFragmentDefaultActions": ["aws:drop"],
+            "statefulEngineOptions": {"ruleOrder": "STRICT_ORDER"},
+            "statefulDefaultActions": ["aws:alert_established", "aws:drop_established"],
+            "statefulRuleGroupReferences": [
+                {"priority": 1, "resourceArn": ref("aws:networkfirewall/ruleGroup:RuleGroup", "ruleGroup")}
+            ],
+        },
+    },
+    "aws:networkfirewall/ruleGroup:RuleGroup": {
+        "type": "STATEFUL",
+        "capacity": 100,
+        "ruleGroup": {
+            "statefulRuleOptions": {"ruleOrder": "STRICT_ORDER"},
+            "rulesSource": {
+                "rulesSourceList": {
+                    "generatedRulesType": "ALLOWLIST",
+                    "targetTypes": ["TLS_SNI"],
+                    "targets": ["api.insurance.example"],
+                }
+            },
+        },
+    },
+    "aws:networkfirewall/loggingConfiguration:LoggingConfiguration": {
+        "firewallArn": ref("aws:networkfirewall/firewall:Firewall", "firewall"),
+        "loggingConfiguration": {
+            "logDestinationConfigs": [
+                {"logType": kind, "logDestinationType": "CloudWatchLogs", "logDestination": {"logGroup": "egress"}}
+                for kind in ("ALERT", "FLOW")
+            ]
+        },
     },
     "aws:opensearch/domain:Domain": {
         "domainName": "records-search",
@@ -367,11 +424,17 @@ GOOD: dict[str, dict[str, Any]] = {
     "aws:wafv2/webAcl:WebAcl": {
         "scope": "REGIONAL",
         "defaultAction": {"allow": {}},
+        "rules": [_RATE_LIMIT, *(_attacks_of(group, at) for at, group in enumerate(_ATTACK_GROUPS, 1))],
         "visibilityConfig": {"cloudwatchMetricsEnabled": True, "metricName": "entry", "sampledRequestsEnabled": False},
     },
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
         "resourceArn": ref("aws:wafv2/webAcl:WebAcl", "webAcl"),
         "logDestinationConfigs": [ref("aws:cloudwatch/logGroup:LogGroup", "logGroup")],
+        "redactedFields": [
+            {"singleHeader": {"name": "authorization"}},
+            {"singleHeader": {"name": "cookie"}},
+            {"queryString": {}},
+        ],
     },
     "pulumi:providers:aws": {"region": REGION, "allowedAccountIds": f'["{ACCOUNT}"]'},
 }

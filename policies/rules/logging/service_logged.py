@@ -68,10 +68,6 @@ LOGS: Final[Mapping[str, tuple[Check, ...]]] = {
 """Type -> (input, test, what is wanted)."""
 
 _BESIDE: Final[Mapping[str, tuple[str, str]]] = {
-    "aws:networkfirewall/firewall:Firewall": (
-        "aws:networkfirewall/loggingConfiguration:LoggingConfiguration",
-        "firewallArn",
-    ),
     "aws:redshift/cluster:Cluster": ("aws:redshift/logging:Logging", "clusterIdentifier"),
 }
 """Type -> the resource beside it that carries its log, and the input which names it."""
@@ -93,8 +89,8 @@ _CDN: Final = "aws:cloudfront/distribution:Distribution"
 )
 def service_logged(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the logs of interfaces (API Gateway, AppSync, CloudFront), search (audit logs), brokers, file servers, transfers,
-    pipelines, firewalls, warehouses and people's VPN. A state machine that states class 3 and up may log, but not what it carries. Databases, buckets,
-    clusters, balancers and the trail have rules of their own. Not applicable: a trial; what states class 1 or 2."""
+    pipelines, warehouses and people's VPN. A state machine that states class 3 and up may log, but not what it carries. Databases, buckets,
+    clusters, balancers, firewalls and the trail have rules of their own. Not applicable: a trial; what states class 1 or 2."""
     stated = facts.data_class(resource)
     if facts.context.lifecycle == "trial" or (stated is not None and stated < 3):
         yield not_applicable(resource, "a trial" if stated is None or stated > 2 else f"class {stated}: below 3")

@@ -56,7 +56,7 @@ def test_unknown_is_unknown():
 
 def test_odd_shapes_fail():
     assert_fails(RULE, resource(POLICY, firewallPolicy="strict"), found="strict")
-    assert_fails(RULE, resource(POLICY), found="nothing")
+    assert_fails(RULE, resource(POLICY, firewallPolicy=None), found="nothing")
     assert_fails(RULE, policy(statelessDefaultActions="aws:drop"), found="aws:drop")
     assert_fails(RULE, group(["ALLOWLIST"]), found="ALLOWLIST")
 

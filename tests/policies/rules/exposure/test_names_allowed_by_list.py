@@ -51,11 +51,34 @@ def test_the_order_counts():
 def test_what_cannot_be_seen_is_undecided():
     hidden = resource(ROW, "hidden", action="ALLOW", priority=1, firewallDomainListId=Unknown(), **OF_GROUP)
     assert_unknown(RULE, resource(GROUP), TAKEN, hidden)
+    assert_unknown(RULE, resource(GROUP), TAKEN, *BLOCK, hidden)
 
 
-def test_a_group_that_nobody_takes_and_a_stack_without_patients_are_not_asked():
-    assert_passes(RULE, resource(GROUP))
-    assert_passes(RULE, resource(GROUP), TAKEN, holds_patient_data=False)
+def test_a_list_that_is_not_in_sight_is_not_passed():
+    other = resource(ROW, "other", action="ALLOW", priority=1, firewallDomainListId="rslvr-fdl-1", **OF_GROUP)
+    assert_unknown(RULE, resource(GROUP), TAKEN, *ALLOW, *BLOCK, other)
+    of_aws = resource(ROW, "bad", action="BLOCK", priority=1, firewallDomainListId="rslvr-fdl-2", **OF_GROUP)
+    assert_passes(RULE, resource(GROUP), TAKEN, *ALLOW, *BLOCK, of_aws)
+    threats = resource(ROW, "threats", action="BLOCK", priority=2, dnsThreatProtection="DGA", **OF_GROUP)
+    assert_passes(RULE, resource(GROUP), TAKEN, *ALLOW, *BLOCK, threats)
+
+
+def test_a_group_that_no_network_takes_fails_where_there_is_one():
+    network = resource("aws:ec2/vpc:Vpc")
+    assert_fails(RULE, resource(GROUP), network, *BLOCK, found="no network", wanted="Association")
+    assert_passes(RULE, resource(GROUP), *BLOCK)
+    assert_passes(RULE, resource(GROUP), resource("aws:ec2/vpc:Vpc", region_="cn-northwest-1"), *BLOCK)
+    shared = resource(
+        "aws:ram/resourceAssociation:ResourceAssociation", resourceArn=ref(GROUP, "resolverFirewallRuleGroup")
+    )
+    assert_passes(RULE, resource(GROUP), network, shared, *BLOCK)
+
+
+def test_a_network_takes_a_group_that_is_in_sight():
+    assert_passes(RULE, TAKEN, resource(GROUP), *ALLOW, *BLOCK)
+    assert_unknown(RULE, resource(ASSOCIATION, firewallRuleGroupId="rslvr-frg-1"), resource(GROUP))
+    assert_unknown(RULE, resource(ASSOCIATION, firewallRuleGroupId=Unknown()), resource(GROUP))
+    assert_fails(RULE, resource(ASSOCIATION), resource(GROUP), found="nothing", wanted="of this program")
 
 
 def test_odd_shapes_fail():

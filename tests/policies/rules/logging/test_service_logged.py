@@ -43,12 +43,10 @@ def test_a_log_of_another_kind_is_not_enough():
 
 
 def test_logs_that_stand_beside_it():
-    firewall = "aws:networkfirewall/firewall:Firewall"
-    log = resource(
-        "aws:networkfirewall/loggingConfiguration:LoggingConfiguration", firewallArn=ref(firewall, "firewall", "arn")
-    )
-    assert_passes(RULE, resource(firewall), log)
-    assert_fails(RULE, resource(firewall), found="no log", wanted="LoggingConfiguration")
+    cluster = "aws:redshift/cluster:Cluster"
+    log = resource("aws:redshift/logging:Logging", clusterIdentifier=ref(cluster, "cluster", "id"))
+    assert_passes(RULE, resource(cluster), log)
+    assert_fails(RULE, resource(cluster), found="no log", wanted="Logging")
 
 
 def test_a_state_machine_does_not_log_what_it_carries():
