@@ -122,8 +122,8 @@ _STREAMS: Final = ("kinesisSourceConfiguration", "mskSourceConfiguration")
 def _exception(resource: Resource, facts: Facts) -> str | None:
     if resource.type == "aws:ssm/parameter:Parameter" and one_of(resource.get("type"), "String", "StringList"):
         return "a parameter of this type is not secret and cannot be encrypted"
-    if resource.type == _DELIVERY and (source := next((s for s in _STREAMS if resource.get(s)), None)):
-        return f"reads from a stream ({source}), under whose key the records stay until they are delivered"
+    if resource.type == _DELIVERY and (stream := next((s for s in _STREAMS if resource.get(s)), None)):
+        return f"reads from a stream ({stream}), under whose key the records stay until they are delivered"
     if resource.type == "aws:rds/instance:Instance" and _is_absent(resource.get("kmsKeyId")):
         source = facts.target(resource, "replicateSourceDb", "aws:rds/instance:Instance")
         if source is not None and source.region == resource.region:
