@@ -11,8 +11,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from policies.graph import Graph, Resource
+from policies.graph import Graph, Resource, Value
 from policies.terraform import provider_table
+from policies.terraform.provider_table import Block
 
 _MODULES: Final[Mapping[str, str]] = {
     "aws:alb/": "aws:lb/",
@@ -71,22 +72,55 @@ def with_current_names(graph: Graph) -> Graph:
 
 
 def _renamed(resource: Resource) -> Resource:
-    inputs = _inputs(resource.type)
+    blocks = _blocks(resource.type)
+    inputs = _names(*blocks) if blocks else {}
     return replace(
         resource,
         type=current(resource.type),
-        inputs={inputs.get(name, name): value for name, value in resource.inputs.items()},
+        inputs=_converted(resource.inputs, *blocks) if blocks else resource.inputs,
         property_depends_on={inputs.get(name, name): urns for name, urns in resource.property_depends_on.items()},
     )
 
 
 @cache
-def _inputs(type_token: str) -> Mapping[str, str]:
-    """The inputs that the current token of a type calls otherwise."""
+def _blocks(type_token: str) -> tuple[Block, Block] | None:
+    """The fields of a type under this token, and under its current one; None where both are the same."""
     own = provider_table.type_of(type_token)
     if own is None or current(type_token) not in provider_table.tokens_of(own):
-        return {}
-    ours = provider_table.block_of(own, current(type_token)).by_terraform
-    theirs = provider_table.block_of(own, type_token).by_terraform
-    pairs = [(theirs[name].pulumi, field.pulumi) for name, field in ours.items() if name in theirs]
+        return None
+    theirs, ours = provider_table.block_of(own, type_token), provider_table.block_of(own, current(type_token))
+    return None if theirs is ours else (theirs, ours)
+
+
+def _names(theirs: Block, ours: Block) -> Mapping[str, str]:
+    """The inputs that the current token calls otherwise."""
+    pairs = [
+        (theirs.by_terraform[n].pulumi, f.pulumi) for n, f in ours.by_terraform.items() if n in theirs.by_terraform
+    ]
     return {old: new for old, new in pairs if old and new and old != new}
+
+
+def _converted(inputs: Mapping[str, Value], theirs: Block, ours: Block) -> dict[str, Value]:
+    """Inputs of one token as the other writes them, down through their blocks: names, and one block alone where the
+    other token has a list of one."""
+    converted: dict[str, Value] = {}
+    for name, value in inputs.items():
+        old = theirs.by_pulumi.get(name)
+        new = ours.by_terraform.get(old.name) if old else None
+        if old is None or new is None or not new.pulumi:
+            converted[name] = value
+            continue
+        if old.block and new.block and old.block is not new.block:
+            value = _converted_block(value, old.block, new.block)
+        if new.flat and not old.flat and isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        elif old.flat and not new.flat and new.sequence and isinstance(value, Mapping):
+            value = [value]
+        converted[new.pulumi] = value
+    return converted
+
+
+def _converted_block(value: Value, theirs: Block, ours: Block) -> Value:
+    if isinstance(value, list):
+        return [_converted_block(item, theirs, ours) for item in value]
+    return _converted(value, theirs, ours) if isinstance(value, Mapping) else value

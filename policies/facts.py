@@ -26,7 +26,7 @@ from policies.graph import (
     reference_of,
     references_in,
 )
-from policies.resolve import decoded
+from policies.resolve import CALLER_ACCOUNT, decoded
 
 NAME_INPUTS = (
     "bucket",
@@ -106,6 +106,10 @@ class Facts:
     def own_accounts(self) -> frozenset[str]:
         """The accounts this program deploys to, as far as its providers say so; empty where none does."""
         return frozenset(r.account for r in self.graph.resources if r.account)
+
+    def is_own_account(self, account: str | None) -> bool:
+        """Whether an account is one that this program deploys to: a provider names it, or the program asked for it."""
+        return bool(account) and (account in self.own_accounts or account == CALLER_ACCOUNT)
 
     # -- tags and classes
 

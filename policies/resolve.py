@@ -15,6 +15,10 @@ import yaml
 from policies.graph import Resource, as_list
 
 GLOBAL = "global"
+
+CALLER_ACCOUNT = "000000000000"
+"""What door 1 answers a program that asks for its own account and whose provider names none: whatever it is, it is own."""
+
 _DEFAULT_PROVIDER = re.compile(r"default(_[\w.]+)?")
 _ARN_ACCOUNT = re.compile(r"^arn:[\w-]+:iam::(\d{12}):")
 

@@ -17,6 +17,7 @@ from policies.flows.families.by_policy import by_policy
 from policies.flows.families.by_process import by_process
 from policies.flows.families.by_state import by_state
 from policies.flows.families.by_table import by_table
+from policies.flows.families.by_task import by_task
 from policies.flows.model import Flow, Place
 
 FAMILIES: Final[tuple[Callable[[Builder], None], ...]] = (
@@ -26,6 +27,7 @@ FAMILIES: Final[tuple[Callable[[Builder], None], ...]] = (
     by_policy,
     by_identity,
     by_process,
+    by_task,
     by_event,
     by_entry,
     by_state,

@@ -94,7 +94,7 @@ def is_all_inside(partition_id: str | None, facts: Facts) -> bool:
 
 def is_strange(account: str | None, facts: Facts) -> bool:
     """Whether an account is none of those that this program has a provider for."""
-    return bool(account and facts.own_accounts and account not in facts.own_accounts)
+    return bool(account and facts.own_accounts and not facts.is_own_account(account))
 
 
 @cache

@@ -121,7 +121,7 @@ def _written(builder: Builder, value: str) -> Iterator[str]:
     role = facts.derived(identities_by_name).get((account, value.rpartition("/")[2])) if "/" in value else None
     if role is not None:
         yield role.urn
-    elif is_strange(account, facts) or (account and not facts.own_accounts):
+    elif account and not facts.is_own_account(account):
         strange = is_strange(account, facts)
         yield builder.place(Place(value, _wherever(facts), None, account, partition or own, strange=strange))
     elif account is None:

@@ -80,7 +80,7 @@ def account_of(place: Place, facts: Facts) -> str:
     """`own`, `other` or `unknown`: an account for which this program has a provider is its own."""
     if place.strange or is_strange(place.account, facts):
         return "other"
-    return "own" if place.resources or (place.account and place.account in facts.own_accounts) else "unknown"
+    return "own" if place.resources or facts.is_own_account(place.account) else "unknown"
 
 
 def where(sink: Sink, facts: Facts) -> str:

@@ -105,8 +105,10 @@ def _program(path: Path) -> Callable[[], None]:
 def _is_final(error: BaseException) -> bool:
     """Whether a second run with unknown outputs cannot help."""
     from policies.sources.functions import NotComputable
+    from policies.sources.recorder import DuplicateResource
 
-    return isinstance(error, (ImportError, NotComputable, SyntaxError, SystemExit, MemoryError)) or _is_run_error(error)
+    final = (DuplicateResource, ImportError, NotComputable, SyntaxError, SystemExit, MemoryError)
+    return isinstance(error, final) or _is_run_error(error)
 
 
 def _is_run_error(error: BaseException) -> bool:
@@ -118,6 +120,7 @@ def _is_run_error(error: BaseException) -> bool:
 def _sentence(error: BaseException, root: str) -> str:
     """What went wrong, and the line of the program where it did."""
     from policies.sources.functions import NotComputable
+    from policies.sources.recorder import DuplicateResource
 
     chain: list[BaseException] = [error]
     while chain[-1].__cause__ is not None and len(chain) < 20:
@@ -126,7 +129,7 @@ def _sentence(error: BaseException, root: str) -> str:
         if isinstance(inner, NotComputable):
             asked = f"{os.path.relpath(inner.place.file, root)}:{inner.place.line}: " if inner.place else ""
             return f"{asked}the provider function {inner.token} cannot be answered without the cloud"
-    if _is_run_error(error):
+    if _is_run_error(error) or isinstance(error, DuplicateResource):
         return str(error)
     if isinstance(error, SystemExit):
         return f"{_line(error, root)}the program ended itself with exit code {error.code}"
@@ -136,10 +139,21 @@ def _sentence(error: BaseException, root: str) -> str:
             "or hospital-cloud in the program's own environment"
         )
     if isinstance(error, SyntaxError):
-        return f"{error.filename}:{error.lineno}: the program is not valid Python: {error.msg}"
+        return f"{os.path.relpath(error.filename or root, root)}:{error.lineno}: the program is not valid Python: {error.msg}"
     text = " ".join(str(error).split())
-    hint = "; an audited program gets neither network nor credentials" if _wants_the_cloud(error) else ""
+    hint = "; an audited program gets neither network nor credentials" if _wants_the_cloud(error) else _hint(error)
     return f"{_line(error, root)}the program raised {type(error).__name__}{': ' + text[:500] if text else ''}{hint}"
+
+
+def _hint(error: BaseException) -> str:
+    """What a user can do about an error that comes of being audited, not of the program."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    if isinstance(error, KeyError) and last and last.filename in ("<frozen os>", os.__file__):
+        return "; an audited program gets an environment without the variables of the one who audits: give it a default, or use pulumi.Config"
+    if isinstance(error, FileNotFoundError) and any("/pulumi/automation/" in frame.filename for frame in frames):
+        return "; a program that drives the engine itself (Automation API) is not run: audit the program that it drives"
+    return ""
 
 
 _CLOUD_ERRORS = frozenset(

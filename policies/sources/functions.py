@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jurisdictions import Jurisdiction, find_region, partition_of_region
+import yaml
+
+from jurisdictions import Jurisdiction, find_region, partition_of_region, regions_of_partition
+from policies.resolve import CALLER_ACCOUNT
 from policies.sources.callers import caller
 
 
@@ -35,7 +38,12 @@ class World:
 
     jurisdiction: Jurisdiction
     region: str
-    account_id: str = "000000000000"
+    account_id: str = CALLER_ACCOUNT
+
+
+def is_answered(token: str) -> bool:
+    """Whether a function is computed or has a row in the table."""
+    return token in _FUNCTIONS
 
 
 def answer(token: str, arguments: Mapping[str, Any], world: World) -> Answer:
@@ -124,7 +132,8 @@ def _partition(_arguments: Mapping[str, Any], world: World) -> Answer:
 
 
 def _caller_identity(_arguments: Mapping[str, Any], world: World) -> Answer:
-    arn = f"arn:{world.jurisdiction.partition.id}:iam::{world.account_id}:user/synthetic"
+    partition = partition_of_region(world.region) or world.jurisdiction.partition
+    arn = f"arn:{partition.id}:iam::{world.account_id}:user/synthetic"
     return Answer({"id": world.account_id, "accountId": world.account_id, "arn": arn, "userId": "SYNTHETIC"}, True)
 
 
@@ -165,6 +174,77 @@ def _ssm_parameter(arguments: Mapping[str, Any], _world: World) -> Answer:
     return Answer({"id": name, "name": name, "value": "synthetic", "type": "String"}, True)
 
 
+def _session_context(arguments: Mapping[str, Any], _world: World) -> Answer:
+    """The role behind a session's ARN, else the ARN itself, as the provider does it."""
+    arn = str(arguments.get("arn", ""))
+    head, _, tail = arn.partition(":assumed-role/")
+    role, _, session = tail.partition("/")
+    issuer = f"{head.replace(':sts:', ':iam:')}:role/{role}" if role else arn
+    name = role or arn.rpartition("/")[2]
+    return Answer(
+        {
+            "id": arn,
+            "arn": arn,
+            "issuerArn": issuer,
+            "issuerId": "SYNTHETIC",
+            "issuerName": name,
+            "sessionName": session,
+        }
+    )
+
+
+def _arn(arguments: Mapping[str, Any], _world: World) -> Answer:
+    arn = str(arguments.get("arn", ""))
+    names = ("partition", "service", "region", "account", "resource")
+    return Answer({"id": arn, "arn": arn, **dict(zip(names, [*arn.split(":", 5)[1:], *[""] * 5], strict=False))})
+
+
+def _regions(_arguments: Mapping[str, Any], world: World) -> Answer:
+    partition = partition_of_region(world.region) or world.jurisdiction.partition
+    return Answer({"id": partition.id, "names": sorted(regions_of_partition(partition.id))}, True)
+
+
+def _load_balancer_account(arguments: Mapping[str, Any], world: World) -> Answer:
+    """The account by which Elastic Load Balancing writes access logs in a region; where it has none, one of its others."""
+    region = _region(arguments, world)
+    partition = (partition_of_region(region) or world.jurisdiction.partition).id
+    account = _LOAD_BALANCERS.get(region, _LOAD_BALANCERS["us-east-1"])
+    return Answer({"id": account, "arn": f"arn:{partition}:iam::{account}:root"}, True)
+
+
+_LOAD_BALANCERS = {
+    "ap-southeast-1": "114774131450",
+    "cn-north-1": "638102146993",
+    "cn-northwest-1": "037604701340",
+    "eu-central-1": "054676820928",
+    "eu-north-1": "897822967062",
+    "eu-west-1": "156460612806",
+    "eu-west-3": "009996457667",
+    "us-east-1": "127311923021",
+    "us-east-2": "033677994240",
+    "us-west-2": "797873946194",
+}
+"""ELB user guide, "Access logs for your Application Load Balancer"; mark K."""
+
+
+def _service_principal(arguments: Mapping[str, Any], world: World) -> Answer:
+    service, region = str(arguments.get("serviceName", "")), _region(arguments, world)
+    partition = partition_of_region(region) or world.jurisdiction.partition
+    name = partition.principal(service, region)
+    return Answer({"id": name, "name": name, "region": region, "serviceName": service, "suffix": partition.dns_suffix})
+
+
+def _kubernetes_objects(arguments: Mapping[str, Any], _world: World) -> Answer:
+    """The objects of a YAML text, lists taken apart, as the Kubernetes provider reads it."""
+    found: list[Any] = []
+    for document in yaml.safe_load_all(str(arguments.get("text", ""))):
+        if isinstance(document, dict) and str(document.get("kind", "")).endswith("List") and "items" in document:
+            found += document["items"] or []
+        elif document:
+            found.append(document)
+    return Answer({"result": found})
+
+
 _FUNCTIONS: dict[str, Callable[[Mapping[str, Any], World], Answer]] = {
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
     "aws:index/getPartition:getPartition": _partition,
@@ -173,4 +253,10 @@ _FUNCTIONS: dict[str, Callable[[Mapping[str, Any], World], Answer]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:ec2/getAmi:getAmi": _synthetic_id("ami"),
     "aws:ssm/getParameter:getParameter": _ssm_parameter,
+    "kubernetes:yaml:decode": _kubernetes_objects,
+    "aws:elb/getServiceAccount:getServiceAccount": _load_balancer_account,
+    "aws:iam/getSessionContext:getSessionContext": _session_context,
+    "aws:index/getArn:getArn": _arn,
+    "aws:index/getRegions:getRegions": _regions,
+    "aws:index/getServicePrincipal:getServicePrincipal": _service_principal,
 }

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 
 from policies.graph import Place, Reference, Resource, marker
-from policies.sources import functions
+from policies.resolve import with_regions_and_accounts
+from policies.sources import functions, lookups
+from policies.sources.callers import caller
 from policies.sources.wire import UNKNOWN_SENTINELS, value_of_struct
 
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -36,6 +39,17 @@ _CALLBACK_TIMEOUT_S = 60
 
 class TooManyResources(Exception):
     """A program that registers more than any stack holds."""
+
+
+class DuplicateResource(Exception):
+    """Two resources of one type and name below one parent: the engine refuses the second."""
+
+    def __init__(self, second: Resource, first: Resource):
+        where = f" and {first.source}" if first.source else ""
+        super().__init__(
+            f"two resources are {second.type} {second.name!r} ({second.source or 'here'}{where}): the engine refuses the second, "
+            "and nobody can tell which one is meant"
+        )
 
 
 class Recorder(mocks.MockMonitor):
@@ -57,6 +71,7 @@ class Recorder(mocks.MockMonitor):
         self.strict = strict
         self.on_resource = on_resource
         self.recorded: list[Resource] = []
+        self._by_urn: dict[str, Resource] = {}
         self.outputs: dict[str, Any] = {}
         self.synthetic: list[str] = []
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -137,6 +152,9 @@ class Recorder(mocks.MockMonitor):
     def _append(self, resource: Resource) -> None:
         if len(self.recorded) >= MAXIMUM_RESOURCES:
             raise TooManyResources(f"the program registers more than {MAXIMUM_RESOURCES} resources")
+        first = self._by_urn.setdefault(resource.urn, resource)
+        if first is not resource:
+            raise DuplicateResource(resource, first)
         self.recorded.append(resource)
         if self.on_resource:
             self.on_resource(len(self.recorded))
@@ -205,11 +223,40 @@ class Recorder(mocks.MockMonitor):
         arguments = rpc.deserialize_properties(request.args)
         if request.tok.startswith("pulumi:pulumi:"):
             raise functions.NotComputable(request.tok)
-        found = functions.answer(request.tok, arguments, self.world)
+        found = self._looked_up(request, arguments) or functions.answer(request.tok, arguments, self._world_of(request))
         if found.synthetic and request.tok not in self.synthetic:
             self.synthetic.append(request.tok)
         answer = _sync_await(rpc.serialize_properties(found.value, {}))
         return resource_pb2.ResourceInvokeResponse(**{"return": answer}, failures=[])
+
+    def _looked_up(self, request: Any, arguments: Any) -> functions.Answer | None:
+        """What stands in the cloud already, as an external resource."""
+        if functions.is_answered(request.tok):
+            return None
+        provider = request.provider.rpartition("::")[0] or None
+        found = lookups.look_up(
+            request.tok,
+            arguments,
+            lambda type_token, name: self._urn("", type_token, name),
+            provider=provider,
+            source=caller(),
+        )
+        if found is None:
+            return None
+        for resource in found.resources:
+            if resource.urn not in self._by_urn:
+                self._append(resource)
+        return functions.Answer(found.value, synthetic=True)
+
+    def _world_of(self, request: Any) -> functions.World:
+        """Account and region are those of the provider that is asked, where it names them."""
+        provider = self._by_urn.get(request.provider.rpartition("::")[0])
+        if provider is None:
+            return self.world
+        asked = with_regions_and_accounts([provider])[0]
+        return replace(
+            self.world, region=asked.region or self.world.region, account_id=asked.account or self.world.account_id
+        )
 
     def Call(self, request: Any) -> Any:
         raise functions.NotComputable(request.tok)

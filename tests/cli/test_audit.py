@@ -40,8 +40,14 @@ def test_a_program_file_alone_and_json(cli: Cli) -> None:
         ("raises", "__main__.py:5: the program raised ValueError: the ward's list is empty: audit"),
         ("needs_network", "an audited program gets neither network nor credentials"),
         ("needs_credentials", "an audited program gets neither network nor credentials"),
-        ("unknown_function", "__main__.py:5: the provider function aws:ec2/getVpc:getVpc cannot be answered"),
-        ("unknown_function_later", "__main__.py:5: the provider function aws:ec2/getVpc:getVpc cannot be answered"),
+        (
+            "unknown_function",
+            "__main__.py:5: the provider function aws:ec2/getSpotPrice:getSpotPrice cannot be answered",
+        ),
+        (
+            "unknown_function_later",
+            "__main__.py:5: the provider function aws:ec2/getSpotPrice:getSpotPrice cannot be answered",
+        ),
         ("missing_module", "__main__.py:3: the module 'the_hospitals_own_library' is not installed"),
         ("exits", "__main__.py:5: the program ended itself with exit code 0"),
     ],

@@ -141,11 +141,29 @@ def test_every_pair_of_names_in_the_providers_table_is_known():
         assert set(tokens) <= set(aliases.names(tokens[0]))
 
 
+def test_blocks_of_an_older_token_are_read_as_the_current_one_writes_them():
+    """Down to the innermost: names in the singular, a block where there was a list of one."""
+    default = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "k"}
+    rules = [{"applyServerSideEncryptionByDefaults": [default]}]
+    destinations = [{"id": "all", "destinations": [{"bucket": "arn:aws-cn:s3:::copy"}]}]
+    old = resource(
+        "aws:s3/bucketV2:BucketV2",
+        "old",
+        serverSideEncryptionConfigurations=[{"rules": rules}],
+        replicationConfigurations=[{"role": "r", "rules": destinations}],
+    )
+    seen = Facts(Graph.of([old]), context()).graph.by_urn[old.urn]
+    encryption = seen.get("serverSideEncryptionConfiguration")
+    assert encryption == {"rule": {"applyServerSideEncryptionByDefault": default}}
+    copied = {"id": "all", "destination": {"bucket": "arn:aws-cn:s3:::copy"}}
+    assert seen.get("replicationConfiguration") == {"role": "r", "rules": [copied]}
+
+
 def test_a_graph_is_judged_under_the_current_names():
     old = resource("aws:s3/bucketV2:BucketV2", "old", loggings=[{"targetBucket": "logs"}])
     facts = Facts(Graph.of([old]), context())
     seen = facts.graph.by_urn[old.urn]
-    assert (seen.type, seen.get("logging")) == ("aws:s3/bucket:Bucket", [{"targetBucket": "logs"}])
+    assert (seen.type, seen.get("logging")) == ("aws:s3/bucket:Bucket", {"targetBucket": "logs"})
     assert facts.given.by_urn[old.urn].type == "aws:s3/bucketV2:BucketV2"
     same = Graph.of([resource("aws:s3/bucket:Bucket")])
     assert Facts(same, context()).graph is same

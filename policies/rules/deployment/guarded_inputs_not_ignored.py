@@ -1,5 +1,6 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from policies.facts import Facts, store_types
 from policies.graph import Resource
@@ -21,6 +22,28 @@ _GUARDED = frozenset(
 )
 """First-level inputs that rules of this project read, in whatever type."""
 
+_STATED_BESIDE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "aws:dynamodb/table:Table": {"replicas": ("aws:dynamodb/tableReplica:TableReplica",)},
+    "aws:ec2/securityGroup:SecurityGroup": {
+        "ingress": (
+            "aws:ec2/securityGroupRule:SecurityGroupRule",
+            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        ),
+        "egress": (
+            "aws:ec2/securityGroupRule:SecurityGroupRule",
+            "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        ),
+    },
+    "aws:s3/bucket:Bucket": {
+        "serverSideEncryptionConfiguration": (
+            "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        ),
+        "policy": ("aws:s3/bucketPolicy:BucketPolicy",),
+    },
+}
+"""Type -> the inputs that resources of other types state in its place. The provider's own guide asks for ignoring them in
+the first one then, or both undo each other (pulumi-aws, "dynamodb.TableReplica", "s3.BucketServerSideEncryptionConfiguration")."""
+
 _HEAD = re.compile(r"^\W*([A-Za-z0-9]+)")
 
 
@@ -37,10 +60,15 @@ _HEAD = re.compile(r"^\W*([A-Za-z0-9]+)")
 def guarded_inputs_not_ignored(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the option ignore_changes: it may not name an input that rules judge (encryption and keys, policies,
     exposure, rules of networks, protection, retention, tags), nor `*`. Inputs that a controller changes by its nature,
-    such as a group's desired size, may be ignored. Of a resource that ignores nothing it says nothing."""
+    such as a group's desired size, may be ignored, and so may what another resource of the program states in its place
+    (the replicas of a table that has TableReplica resources), where it is judged. Of a resource that ignores nothing it says nothing."""
     row = store_types().get(resource.type)
     own = {p.partition(".")[0] for p in (row.encrypted, row.key, row.protection, row.public) if p} if row else set()
-    red = [path for path in resource.ignore_changes if _top(path) in ("*", *_GUARDED, *own)]
+    elsewhere = {
+        name for name, types in _STATED_BESIDE.get(resource.type, {}).items() if facts.graph.referring(resource, *types)
+    }
+    guarded = {"*", *_GUARDED, *own} - elsewhere
+    red = [path for path in resource.ignore_changes if _top(path) in guarded]
     for path in red:
         yield failed(resource, "ignoreChanges", path, "only what a controller changes by its nature")
     if resource.ignore_changes and not red:

@@ -41,7 +41,9 @@ def customer_key(
         if isinstance(name, str) and name.startswith("alias/aws/"):
             yield failed(resource, path, name, WANTED)
             return
-    if key is not None and one_of(key.get("isEnabled"), False):
+    if key is not None and key.external and str(key.get("keyId")).startswith("alias/aws/"):
+        yield failed(resource, path, key.get("keyId"), WANTED)
+    elif key is not None and one_of(key.get("isEnabled"), False):
         yield failed(resource, path, f"key {key.name}, which is disabled", WANTED)
     elif key is not None and region and key.region and key.region != region:
         yield failed(resource, path, f"key {key.name} in {key.region}", f"a customer key in {region}")
@@ -64,4 +66,4 @@ def _is_customer_key(value: str) -> bool:
 
 def _is_foreign(value: str, facts: Facts) -> bool:
     account = account_of_arn(value)
-    return account is not None and bool(facts.own_accounts) and account not in facts.own_accounts
+    return account is not None and bool(facts.own_accounts) and not facts.is_own_account(account)

@@ -51,24 +51,32 @@ def _judged(resource: Resource, path: str, document: Document) -> Iterator[Outco
     if document.state is State.BROKEN:
         yield failed(resource, path, document.problem, _WANTED)
         return
-    may: dict[str, set[str]] = {}
+    may: dict[str, dict[str, str]] = {}
     for statement in document.allowing:
-        rights = set(_rights(statement))
+        rights = dict(_rights(statement))
         for principal in statement.principals or statement.other_principals:
-            service = {"use"} if principal.kind == "Service" else set()
+            service = {"use": "as a service"} if principal.kind == "Service" else {}
             may.setdefault(str(principal), service).update(rights)
     both = sorted(name for name, rights in may.items() if len(rights) == 2)
     for name in both:
-        yield failed(resource, path, f"{name} may administer and use", _WANTED)
+        rights = may[name]
+        yield failed(
+            resource, path, f"{name} may administer ({rights['administer']}) and use it ({rights['use']})", _WANTED
+        )
     if not any(may.values()):
         yield failed(resource, path, "nobody may administer or use it", _WANTED)
     elif not both:
         yield passed(resource, path, f"{len(may)} principals, none of which may do both")
 
 
-def _rights(statement: Statement) -> Iterator[str]:
+def _rights(statement: Statement) -> Iterator[tuple[str, str]]:
+    """What a statement gives, with the action by which it does."""
     bound = any(c.key.startswith(_BOUND) and not c.if_exists and not c.is_negative for c in statement.conditions)
-    if any(statement.covers_action(action) for action in _ADMINISTER):
-        yield "administer"
-    if not bound and any(statement.covers_action(action) for action in (*_USE, "kms:CreateGrant")):
-        yield "use"
+    for action in _ADMINISTER:
+        if statement.covers_action(action):
+            yield "administer", action
+            break
+    for action in (*_USE, "kms:CreateGrant"):
+        if not bound and statement.covers_action(action):
+            yield "use", action
+            break

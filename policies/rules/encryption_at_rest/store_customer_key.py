@@ -30,7 +30,8 @@ def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     Exceptions: a store that states class 1 or 2 may be under the service's own key where it says so (GB/T 39725-2020 asks
     for more from level 3), secrets excepted; so buckets that only receive service logs can be, which S3 and ELB do not deliver under a
     customer key (S3 user guide, "Enabling Amazon S3 server access logging"). A parameter of type String or StringList is
-    not secret by its type and cannot be encrypted. A replica of an RDS instance in the source's region takes over the
+    not secret by its type and cannot be encrypted. A delivery stream that reads from a Kinesis or Kafka stream keeps nothing
+    itself, and may not be encrypted itself (Firehose developer guide, "Data protection"). A replica of an RDS instance in the source's region takes over the
     source's encryption (RDS user guide, "Encrypting Amazon RDS resources")."""
     row = store_types()[resource.type]
     if row.part_of:
@@ -114,9 +115,15 @@ def _is_services(resource: Resource, row: StoreType, value: Value) -> bool:
     return bool(row.encrypted or row.satellite) or stated or resource.type in _CANNOT_STATE_IT
 
 
+_DELIVERY: Final = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
+_STREAMS: Final = ("kinesisSourceConfiguration", "mskSourceConfiguration")
+
+
 def _exception(resource: Resource, facts: Facts) -> str | None:
     if resource.type == "aws:ssm/parameter:Parameter" and one_of(resource.get("type"), "String", "StringList"):
         return "a parameter of this type is not secret and cannot be encrypted"
+    if resource.type == _DELIVERY and (stream := next((s for s in _STREAMS if resource.get(s)), None)):
+        return f"reads from a stream ({stream}), under whose key the records stay until they are delivered"
     if resource.type == "aws:rds/instance:Instance" and _is_absent(resource.get("kmsKeyId")):
         source = facts.target(resource, "replicateSourceDb", "aws:rds/instance:Instance")
         if source is not None and source.region == resource.region:

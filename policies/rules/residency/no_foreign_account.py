@@ -31,7 +31,7 @@ _UNIQUE_ID = re.compile(r"A[A-Z]{2}A[A-Z0-9]{12,}(:.*)?")
 )
 def no_foreign_account(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the same principals and shares as no-foreign-partition. An account is one's own when the program has a
-    provider for it. Exception: the accounts by which Elastic Load Balancing delivers access logs. Undecided are
+    provider for it, or asks for it (get_caller_identity). Exception: the accounts by which Elastic Load Balancing delivers access logs. Undecided are
     organisations (their members are not in the program), canonical user ids (they name no account), and every account
     of a program whose providers name none."""
     own = ", ".join(sorted(facts.own_accounts))
@@ -41,7 +41,7 @@ def no_foreign_account(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         account, doubt = _account(caller, facts)
         if doubt:
             yield undecided(resource, caller.path, caller.value, wanted)
-        elif account and account in facts.own_accounts:
+        elif account and facts.is_own_account(account):
             known.append(account)
         elif account and account not in LOAD_BALANCER_ACCOUNTS:
             answer = failed if facts.own_accounts else undecided

@@ -1,5 +1,6 @@
 """One case a family of flows: a store, what surrounds it, and the one field that leads abroad."""
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -147,6 +148,24 @@ policy = "aws:s3/bucketPolicy:BucketPolicy"
 def open_to(principal: Any, **extra: Any) -> Resource:
     statement = {"Effect": "Allow", "Principal": principal, "Action": "s3:Get*", "Resource": OBJECTS[0], **extra}
     return resource(policy, "policy", bucket="records", policy=document(statement))
+
+
+def calling(address: str) -> Resource:
+    """A state machine that hands what its role reads to an address, in a loop."""
+    call = {
+        "Type": "Task",
+        "Resource": "arn:aws-cn:states:::http:invoke",
+        "Parameters": {"ApiEndpoint": address, "Method": "POST"},
+        "End": True,
+    }
+    inner = {"StartAt": "Call", "States": {"Call": call}}
+    states = {"Each": {"Type": "Map", "ItemProcessor": inner, "End": True}}
+    return resource(
+        "aws:sfn/stateMachine:StateMachine",
+        "flow",
+        roleArn=ref(ROLE, "reader"),
+        definition=json.dumps({"StartAt": "Each", "States": states}),
+    )
 
 
 own_role = f"arn:aws-cn:iam::{ACCOUNT}:role/elsewhere"

@@ -12,6 +12,7 @@ from tests.policies.flows.cases import (
     bad_reader,
     bucket,
     bus_target,
+    calling,
     delivering,
     function,
     here,
@@ -257,5 +258,20 @@ READERS = [
             configuration={"resultConfiguration": {"outputLocation": "arn:aws:s3:::results"}},
         ),
         ("outputLocation",),
+    ),
+    Case(
+        "a state machine's HTTP task",
+        bucket,
+        [*reader(READS, OBJECTS), calling("https://x.execute-api.cn-north-1.amazonaws.com.cn/in")],
+        calling("https://x.execute-api.us-east-1.amazonaws.com/in"),
+        ("→ reader", "→ flow", "us-east-1"),
+    ),
+    Case(
+        "a state machine's HTTP task to somebody",
+        bucket,
+        [*reader(READS, OBJECTS), calling("https://x.execute-api.cn-north-1.amazonaws.com.cn/in")],
+        calling("https://vendor.example/in"),
+        ("→ flow", "vendor.example"),
+        "unknown",
     ),
 ]

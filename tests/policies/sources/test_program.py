@@ -4,12 +4,15 @@ import json
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_kubernetes as kubernetes
 import pytest
 
 import jurisdictions
 from policies.graph import Graph, Unknown, reference_of, references_in
+from policies.resolve import CALLER_ACCOUNT
 from policies.sources import functions
 from policies.sources.program import record
+from policies.sources.recorder import DuplicateResource
 
 CN = jurisdictions.load("cn-mainland")
 
@@ -172,8 +175,57 @@ def test_policy_documents_are_computed_and_unknown_functions_are_named():
 
     statement = json.loads(one(graph_of(asks), "p").get("policy"))["Statement"][0]
     assert statement == {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Principal": "*"}
-    with pytest.raises(functions.NotComputable, match="getVpc"):
-        graph_of(lambda: aws.ec2.get_vpc(default=True))
+    with pytest.raises(functions.NotComputable, match="getSpotPrice"):
+        graph_of(lambda: aws.ec2.get_spot_price(instance_type="m6i.large"))
+
+
+def test_what_a_look_up_finds_is_a_resource_that_is_not_the_programs():
+    def looks_up():
+        hospital = aws.Provider("hospital", region="cn-northwest-1", allowed_account_ids=["111122223333"])
+        asked = pulumi.InvokeOptions(provider=hospital)
+        network = aws.ec2.get_vpc(tags={"ward": "3"}, opts=asked)
+        assert aws.ec2.get_vpc(tags={"ward": "3"}, opts=asked).id == network.id
+        subnets = aws.ec2.get_subnets(filters=[{"name": "vpc-id", "values": [network.id]}], opts=asked)
+        key = aws.kms.get_key_output(key_id="alias/records", opts=asked)
+        aws.ec2.SecurityGroup("s", vpc_id=network.id, description=f"for {network.cidr_block}")
+        aws.sqs.Queue("q", kms_master_key_id=key.arn, name=f"q-{len(subnets.ids)}")
+
+    graph = graph_of(looks_up)
+    network = graph.target(one(graph, "s"), "vpcId")
+    assert (network.type, network.external, network.region) == ("aws:ec2/vpc:Vpc", True, "cn-northwest-1")
+    assert network.get("tags") == {"ward": "3"} and network.source is not None
+    assert graph.target(one(graph, "q"), "kmsMasterKeyId").get("keyId") == "alias/records"
+    assert [r.type for r in graph.resources if r.external] == [
+        *("aws:ec2/subnet:Subnet", "aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc", "aws:kms/key:Key")
+    ]
+
+
+def test_an_account_asked_for_is_that_of_the_provider_that_is_asked():
+    def asks():
+        hospital = aws.Provider("hospital", region="cn-northwest-1", allowed_account_ids=["111122223333"])
+        mine = aws.get_caller_identity(opts=pulumi.InvokeOptions(provider=hospital))
+        region = aws.get_region(opts=pulumi.InvokeOptions(provider=hospital))
+        aws.sqs.Queue("q", name=f"{mine.account_id}-{region.region}-{aws.get_caller_identity().account_id}")
+
+    assert one(graph_of(asks), "q").get("name") == f"111122223333-cn-northwest-1-{CALLER_ACCOUNT}"
+
+
+def test_two_resources_of_one_name_are_refused_with_both_lines():
+    def doubled():
+        aws.sqs.Queue("q", tags={"hospital-cloud:data-class": "2"})
+        aws.sqs.Queue("q")
+
+    with pytest.raises(DuplicateResource, match=r"aws:sqs/queue:Queue 'q' \(.+:\d+ and .+:\d+\)"):
+        graph_of(doubled)
+
+
+def test_objects_of_a_yaml_text_are_read():
+    text = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n---\nkind: List\nitems: [{kind: Secret, apiVersion: v1, metadata: {name: b}}]"
+    graph = graph_of(lambda: kubernetes.yaml.ConfigGroup("all", yaml=[text]))
+    assert [r.type for r in graph.resources if r.custom] == [
+        "kubernetes:core/v1:ConfigMap",
+        "kubernetes:core/v1:Secret",
+    ]
 
 
 def test_nothing_of_a_run_stays_behind():

@@ -1,5 +1,5 @@
-"""Looks the default network up, on line 5."""
+"""Asks what a machine costs today, on line 5."""
 
 import pulumi_aws as aws
 
-network = aws.ec2.get_vpc(default=True)
+price = aws.ec2.get_spot_price(instance_type="m6i.large")

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.resources import assert_fails, assert_passes, outcomes, resource
+from tests.resources import assert_fails, assert_passes, outcomes, ref, resource
 
 RULE = "guarded-inputs-not-ignored"
 
@@ -16,6 +16,14 @@ def test_what_a_controller_changes_may_be_ignored():
 )
 def test_what_rules_read_may_not(path):
     assert_fails(RULE, resource("aws:sqs/queue:Queue", ignore_changes_=[path]), found=path, wanted="a controller")
+
+
+def test_what_another_resource_states_in_its_place_may():
+    table, replica = "aws:dynamodb/table:Table", "aws:dynamodb/tableReplica:TableReplica"
+    ignoring = resource(table, "t", ignore_changes_=["replicas"])
+    assert_fails(RULE, ignoring, found="replicas")
+    assert_passes(RULE, ignoring, resource(replica, "r", globalTableArn=ref(table, "t")))
+    assert_fails(RULE, ignoring, resource(replica, "r", globalTableArn=ref(table, "other")), found="replicas")
 
 
 def test_a_stores_own_switches_may_not():

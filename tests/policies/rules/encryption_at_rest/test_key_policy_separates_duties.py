@@ -28,30 +28,30 @@ def test_a_key_without_policy_fails_for_kms_then_allows_everything():
 
 
 def test_all_rights_for_the_account_fail():
-    assert_fails(RULE, key(allow("kms:*")), found=f"AWS: {ROOT} may administer and use", wanted="kms:ViaService")
-    assert_fails(RULE, key(allow("KMS:*")), found="may administer and use")
+    assert_fails(RULE, key(allow("kms:*")), found=f"AWS: {ROOT} may administer (kms:", wanted="kms:ViaService")
+    assert_fails(RULE, key(allow("KMS:*")), found="may administer (kms:")
     assert_fails(RULE, key({**allow("kms:*"), "Action": None, "NotAction": "kms:TagResource"}), found="may administer")
 
 
 def test_rights_in_two_statements_add_up():
-    assert_fails(RULE, key(allow("kms:ScheduleKeyDeletion"), allow("kms:Dec*")), found="may administer and use")
+    assert_fails(RULE, key(allow("kms:ScheduleKeyDeletion"), allow("kms:Dec*")), found="may administer (kms:")
 
 
 def test_grants_without_a_bond_to_services_are_use():
-    assert_fails(RULE, key(allow(["kms:PutKeyPolicy", "kms:CreateGrant"])), found="may administer and use")
+    assert_fails(RULE, key(allow(["kms:PutKeyPolicy", "kms:CreateGrant"])), found="may administer (kms:")
     bound = {"Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}
     assert_passes(RULE, key(allow("kms:PutKeyPolicy"), allow("kms:CreateGrant", **bound)))
 
 
 def test_a_condition_that_need_not_hold_is_no_bond():
     loose = {"Condition": {"StringEqualsIfExists": {"kms:ViaService": "s3.cn-north-1.amazonaws.com.cn"}}}
-    assert_fails(RULE, key(allow("kms:PutKeyPolicy"), allow("kms:Decrypt", **loose)), found="may administer and use")
+    assert_fails(RULE, key(allow("kms:PutKeyPolicy"), allow("kms:Decrypt", **loose)), found="may administer (kms:")
 
 
 def test_a_policy_resource_of_its_own_is_judged_itself():
     policy = resource(POLICY, keyId=ref(KEY, "key", "id"), policy=document(allow("kms:*")))
     assert outcomes(RULE, resource(KEY, policy=None), policy) == []
-    assert_fails(RULE, policy, found="may administer and use")
+    assert_fails(RULE, policy, found="may administer (kms:")
 
 
 def test_a_policy_of_which_nothing_is_known_is_unknown():

@@ -2,7 +2,8 @@ import json
 from dataclasses import replace
 
 from policies.graph import Unknown
-from tests.resources import PARTNER, TAGS, assert_fails, assert_passes, assert_unknown, ref, resource, urn
+from policies.results import Verdict
+from tests.resources import PARTNER, TAGS, assert_fails, assert_passes, assert_unknown, outcomes, ref, resource, urn
 
 RULE = "store-customer-key"
 QUEUE = "aws:sqs/queue:Queue"
@@ -22,6 +23,21 @@ def test_a_queue_without_key_fails():
 def test_the_services_own_alias_is_no_customer_key():
     for own in ("alias/aws/sqs", "arn:aws-cn:kms:cn-north-1:111122223333:alias/aws/sqs"):
         assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=own), found="alias/aws/sqs")
+
+
+def test_a_key_that_was_looked_up_is_judged_by_the_name_it_was_asked_for():
+    own, services = (replace(resource(KEY, "k", keyId=f"alias/{n}"), external=True) for n in ("records", "aws/sqs"))
+    assert_passes(RULE, resource(QUEUE, kmsMasterKeyId=ref(KEY, "k")), own)
+    assert_fails(RULE, resource(QUEUE, kmsMasterKeyId=ref(KEY, "k")), services, found="alias/aws/sqs")
+
+
+def test_a_delivery_stream_keeps_nothing_that_it_reads_from_a_stream():
+    delivery = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
+    reading = {
+        "kinesisSourceConfiguration": {"kinesisStreamArn": "arn:aws-cn:kinesis:cn-north-1:111122223333:stream/v"}
+    }
+    assert outcomes(RULE, resource(delivery, serverSideEncryption=None, **reading))[0].verdict is Verdict.NOT_APPLICABLE
+    assert_fails(RULE, resource(delivery, serverSideEncryption=None), found="nothing", wanted="true")
 
 
 def test_a_literal_key_or_alias_of_the_account_passes():

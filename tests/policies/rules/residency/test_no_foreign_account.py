@@ -1,6 +1,7 @@
 import pytest
 
 from policies.graph import Unknown
+from policies.resolve import CALLER_ACCOUNT
 from tests.resources import (
     ACCOUNT,
     ROOT,
@@ -26,6 +27,11 @@ def policy(principal: object, **more: object):
 def test_an_account_of_this_program_passes():
     assert_passes(RULE, policy({"AWS": ROOT}))
     assert_passes(RULE, policy({"AWS": ACCOUNT}))
+
+
+def test_the_account_that_the_program_asked_for_is_its_own():
+    """Door 1 cannot know it, and answers one that no account has."""
+    assert_passes(RULE, policy({"AWS": f"arn:aws-cn:iam::{CALLER_ACCOUNT}:root"}))
 
 
 @pytest.mark.parametrize("principal", [OTHER, f"arn:aws-cn:iam::{OTHER}:root", f"arn:aws-cn:iam::{OTHER}:user/ann"])
