@@ -6,6 +6,7 @@ import fcntl
 import fnmatch
 import gc
 import json
+import os
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,8 +14,11 @@ from pathlib import Path
 import pytest
 
 from policies.graph import Graph
+from tests.order import spread
 
 ROOT = Path(__file__).resolve().parent.parent
+SLOW_S = 15
+"""How long a slow test takes that does not say it: `@pytest.mark.slow(seconds)`."""
 STACKS = ("cn-clinic", "cn-county-alliance", "cn-tertiary", "dev", "eu-university")
 
 
@@ -22,6 +26,19 @@ def pytest_configure() -> None:
     # Graphs live to the end of a run: collecting them again and again is most of what it would cost.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests after the fast ones; where several processes share them, spread over these (tests/order.py)."""
+    slow = {
+        i: float((*mark.args, SLOW_S)[0]) for i, test in enumerate(items) if (mark := test.get_closest_marker("slow"))
+    }
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes > 1:
+        groups = {i: mark.args[0] for i in slow if (mark := items[i].get_closest_marker("xdist_group"))}
+        items[:] = spread(items, slow, groups, processes)
+    else:
+        items[:] = [*(t for i, t in enumerate(items) if i not in slow), *(items[i] for i in slow)]
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,11 @@
 """`make test`: everything CI runs, fast things first. Ends with the first step that fails."""
 
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from tests.order import PROCESSES
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -13,7 +14,7 @@ STEPS = (
     ("lint", [BIN / "ruff", "check", "."]),
     ("format", [BIN / "ruff", "format", "--check", "--quiet", "."]),
     ("types", [BIN / "mypy"]),
-    ("tests", [sys.executable, "-m", "pytest", "-n", str(min(4, os.cpu_count() or 2)), "--dist", "worksteal"]),
+    ("tests", [sys.executable, "-m", "pytest", "-n", str(PROCESSES), "--dist", "worksteal"]),
 )
 
 

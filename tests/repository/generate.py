@@ -141,6 +141,15 @@ def architecture_picture() -> str:
     return picture(Graph.from_json(_record("cn-tertiary"))) + "\n"
 
 
+def emulated_types() -> str:
+    """Every type of the reference stacks, and how far each was shown to work without an account."""
+    from policies.graph import Graph
+    from tests.conftest import STACKS, _record
+    from tests.repository import emulated_types
+
+    return _NOTE + emulated_types.text({stack: Graph.from_json(_record(stack)) for stack in STACKS})
+
+
 def stack_schema() -> str:
     """The JSON Schema of stack files."""
     from infra.settings.schema import text
@@ -172,6 +181,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/reference/coverage.md": coverage,
     "docs/reference/components.md": components,
     "docs/reference/sizing.md": sizing,
+    "docs/reference/emulated-types.md": emulated_types,
     "docs/architecture.svg": architecture_picture,
     "stacks/hospital.schema.json": stack_schema,
     "stacks/waivers.schema.json": waiver_schema,

@@ -2,10 +2,14 @@
 
 import pytest
 
-from tests.repository.generate import COMMAND, DOCUMENTS, ROOT, architecture_picture
+from tests.repository import emulated_types, generate
+from tests.repository.generate import COMMAND, DOCUMENTS, ROOT
+
+OF_STACKS = (generate.architecture_picture, generate.emulated_types)
+"""Those that are made of the stacks' graphs, which the tests record once."""
 
 
-@pytest.mark.parametrize("name", [n for n, make in DOCUMENTS.items() if make is not architecture_picture])
+@pytest.mark.parametrize("name", [n for n, make in DOCUMENTS.items() if make not in OF_STACKS])
 def test_a_generated_document_is_up_to_date(name: str):
     assert (ROOT / name).read_text() == DOCUMENTS[name](), f"{name} is out of date; run: {COMMAND}"
 
@@ -15,3 +19,8 @@ def test_the_picture_is_that_of_the_stack(graphs):
 
     found = (ROOT / "docs/architecture.svg").read_text()
     assert found == picture(graphs["cn-tertiary"]) + "\n", f"docs/architecture.svg is out of date; run: {COMMAND}"
+
+
+def test_the_types_are_those_of_the_stacks(graphs):
+    found = (ROOT / "docs/reference/emulated-types.md").read_text()
+    assert found == generate._NOTE + emulated_types.text(graphs), f"emulated-types.md is out of date; run: {COMMAND}"

@@ -7,84 +7,43 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import boto3
 import pytest
 
-from operations.sandbox import emulator, record
-from operations.sandbox.faults import SandboxError
+from operations.sandbox import emulator
 from operations.sandbox.record import Record
-from operations.sandbox.terraform_cli import find_mirror, find_program
-from tests.conftest import ROOT
+from tests.operations.sandbox.command import Command, missing
 from tests.operations.sandbox.graphs import ACCOUNT, REGION
 
-
-def missing() -> str:
-    """Why the real provider cannot be had here; empty where it can."""
-    try:
-        there = find_program() is not None and find_mirror() is not None
-    except SandboxError:
-        there = False
-    return "" if there else "needs terraform and the hashicorp/aws provider in a local mirror (TF_PLUGIN_DIR)"
+pytestmark = [pytest.mark.slow(70), pytest.mark.skipif(bool(missing()), reason=missing())]
 
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing())]
-
-
-class Command:
-    """The sandbox's command, in a folder of its own."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        (folder / "stacks").mkdir()
-        (folder / "stacks" / "Pulumi.small.yaml").write_text('config: {"hospital-cloud:hospital": {lifecycle: live}}\n')
-
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.operations.sandbox.small_life", *words, "--stack", "small"]
-        if words[0] != "status":
-            command += ["--engine", "terraform"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        return subprocess.Popen(
-            command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-
-    def run(self, *words: str) -> tuple[int, str]:
-        done = self.start(*words)
-        said, _ = done.communicate(timeout=600)
-        return done.returncode, said
-
-    @property
-    def sandbox(self) -> Path:
-        return self.folder / "out" / "sandbox" / "small"
-
-    def record(self) -> Record:
-        return record.load(self.sandbox, "small")[0]
-
-    def until_some_are_made(self) -> Record:
-        """Waits until an apply is in its middle."""
-        log = self.sandbox / "logs" / "terraform-apply.log"
-        deadline = time.monotonic() + 300
-        while time.monotonic() < deadline:
-            found = self.record()
-            if found.working is not None and found.working.is_alive() and log.read_text().count("apply_complete") > 1:
-                return found
-            time.sleep(0.1)
-        raise AssertionError("no apply came to its middle")
+def until_some_are_made(command: Command) -> Record:
+    """Waits until an apply is in its middle."""
+    log = command.sandbox / "logs" / "terraform-apply.log"
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        found = command.record()
+        if found.working is not None and found.working.is_alive() and log.read_text().count("apply_complete") > 1:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("no apply came to its middle")
 
 
 @pytest.fixture
-def command(tmp_path: Path):
-    found = Command(tmp_path)
+def command(tmp_path: Path) -> Iterator[Command]:
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "Pulumi.small.yaml").write_text('config: {"hospital-cloud:hospital": {lifecycle: live}}\n')
+    found = Command(tmp_path, "small", "tests.operations.sandbox.small_life")
     yield found
-    if found.record().server is not None:
-        found.run("down", "--discard")
+    found.discard()
 
 
-def test_it_lives_and_ends(command: Command):
+def test_it_lives_and_ends_and_what_is_left_is_said(command: Command):
     code, said = command.run("up")
     assert code == 0, said
     assert "10 resources applied, 1 only made up" in said and "a second plan is empty" in said
@@ -101,22 +60,20 @@ def test_it_lives_and_ends(command: Command):
         assert key["Description"] == "small"
 
     assert "the emulator answers" in command.run("status")[1]
+    with emulator.way_in(server, ACCOUNT, REGION).entered():
+        made = boto3.Session().client("sns", region_name=REGION).create_topic(Name="made-by-hand")
+    code, said = command.run("down", "--keep")
+    assert code == 1, said
+    assert "1 things are left of small" in said and "made-by-hand" in said
+    assert emulator.answers(server), "so that whoever reads this can look"
+
+    with emulator.way_in(server, ACCOUNT, REGION).entered():
+        boto3.Session().client("sns", region_name=REGION).delete_topic(TopicArn=made["TopicArn"])
     code, said = command.run("down")
     assert code == 0, said
     assert "nothing is left of it: asked of the emulator itself" in said
     assert not emulator.answers(server)
     assert not (command.sandbox / "terraform").exists() and (command.sandbox / "summary.json").exists()
-
-
-def test_something_left_is_said(command: Command):
-    assert command.run("up")[0] == 0
-    server = command.record().server
-    assert server is not None
-    with emulator.way_in(server, ACCOUNT, REGION).entered():
-        boto3.Session().client("sns", region_name=REGION).create_topic(Name="made-by-hand")
-    code, said = command.run("down")
-    assert code == 1
-    assert "1 things are left of small" in said and "made-by-hand" in said
 
 
 def _terminate(child: subprocess.Popen[str], _found: Record) -> None:
@@ -151,7 +108,7 @@ def test_a_disturbed_apply_ends_where_an_undisturbed_one_does(
     command: Command, disturb: Callable[[subprocess.Popen[str], Record], None], code: int, first: str, then: str
 ):
     child = command.start("up")
-    disturb(child, command.until_some_are_made())
+    disturb(child, until_some_are_made(command))
     said, _ = child.communicate(timeout=300)
     assert child.returncode == code and first in said, said
     assert "Traceback" not in said
