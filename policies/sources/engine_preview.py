@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from policies.graph import SECRET, Fate, Graph, Loss, Resource, Value
-from policies.resolve import with_regions_and_accounts, without_default_providers
+from policies.resolve import is_default_provider, with_regions_and_accounts, without_default_providers
 from policies.sources.deployed import NotAState, State, notes_of_losses, object_at, objects_at, placed_by_arn, text_at
 from policies.sources.engine_state import STACK_TYPE, names_of, resource_of
 
@@ -45,16 +45,17 @@ def preview_of(data: Any, name: str = "the preview") -> State:
     reading = _Reading()
     for number, step in enumerate(objects_at(data, "steps", name)):
         reading.take(step, f"{name}: steps[{number}]")
+    config = _config(data, name)
     stack, project = names_of([*reading.rows.values(), *(loss.row for loss in reading.losses.values())])
     graph = Graph.of(
-        _placed([resource_of(row, reading.where[urn]) for urn, row in reading.rows.items()]),
-        losses=reading.lost(),
+        _placed([resource_of(row, reading.where[urn]) for urn, row in reading.rows.items()], config),
+        losses=reading.lost(config),
         hidden=_hidden_by(data, reading.same, name),
         project=project,
         stack=stack,
         door=DOOR,
     )
-    return State(graph, notes_of_losses(graph.losses, "change"), _config(data, name))
+    return State(graph, notes_of_losses(graph.losses, "change"), config)
 
 
 @dataclass
@@ -96,17 +97,32 @@ class _Reading:
             fate = Fate.FORGOTTEN
         self.losses[urn] = _Lost(old, fate, where)
 
-    def lost(self) -> list[Loss]:
+    def lost(self, config: Mapping[str, str]) -> list[Loss]:
         """What is taken away. Its provider may be there still or go with it."""
         before = {urn: resource_of(loss.row, loss.where) for urn, loss in self.losses.items()}
         around = [resource_of(row, self.where[urn]) for urn, row in self.rows.items() if urn not in before]
-        placed = {r.urn: r for r in _placed([*before.values(), *around])}
+        placed = {r.urn: r for r in _placed([*before.values(), *around], config)}
         return [Loss(placed[urn], loss.fate) for urn, loss in self.losses.items() if before[urn].type != STACK_TYPE]
 
 
-def _placed(found: list[Resource]) -> list[Resource]:
+def _placed(found: list[Resource], config: Mapping[str, str]) -> list[Resource]:
     shown = [_masked_resource(resource) for resource in found if resource.type != STACK_TYPE]
-    return placed_by_arn(without_default_providers(with_regions_and_accounts(shown)))
+    resolved = with_regions_and_accounts([*_default_providers(shown, config), *shown])
+    return placed_by_arn(without_default_providers(resolved))
+
+
+def _default_providers(found: list[Resource], config: Mapping[str, str]) -> list[Resource]:
+    """The providers that the engine makes of the stack's configuration, which it does not print as steps."""
+    printed = {resource.urn for resource in found}
+    made = {}
+    for urn in sorted({r.provider for r in found if r.provider and r.provider not in printed}):
+        name = urn.rpartition("::")[2]
+        if is_default_provider(name):
+            kind = urn.split("::")[2]
+            prefix = f"{kind.rpartition(':')[2]}:"
+            stated = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
+            made[urn] = Resource(urn, kind, name, custom=True, inputs=stated)
+    return list(made.values())
 
 
 def _hidden_by(data: dict[str, Any], shown: int, name: str) -> int:
