@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,13 +21,14 @@ from policies.graph import Graph
 from policies.reports.inventory import inventory
 from policies.results import Report
 from policies.sources.child import TIME_LIMIT_S, ChildRecording, record_in_child
-from policies.sources.deployed import NotAState, State, document
+from policies.sources.deployed import NotAState, State, parsed, text_in, text_of
 from policies.sources.project import Project, find
-from policies.sources.states import is_state, state_in
+from policies.sources.states import WANTED, is_state, state_in, what_else
 from policies.waiver_file import of_project, read
 from policies.waivers import NONE, Waivers
 
 DEFAULT_JURISDICTION = "cn-mainland"
+STDIN = "-"
 _MOST_FILES = 2000
 
 
@@ -64,15 +66,10 @@ class Audit:
 
 
 def audit(source: Path, frame: Frame, *, on_resource: Callable[[int], None] | None = None) -> Audit:
-    """Judges the project or program at `source`, or the graph or state in a file that ends in .json. Raises
+    """Judges the project or program at `source`, or the graph, state or preview in a document. Raises
     `NotAProject`, `NotAGraph`, `NotAState`, `ProgramFailed`, `BadContext`, `BadWaivers`, each with a sentence."""
-    if source.suffix == ".json":
-        state = read_graph(source)
-        context = _context({}, frame)
-        name = state.graph.project or source.stem
-        waivers = _waivers(frame, None)
-        done = _judged(source, name, state.graph, context, [*state.notes, _assumed(context)], waivers)
-        return _with_evidence(done, context, frame)
+    if is_document(source):
+        return _audit_document(source, frame)
     project = find(source, frame.stack)
     context = replace(_context(project.config, frame), state_backend=project.backend)
     waivers = _waivers(frame, project)  # before the program runs, which could write them
@@ -80,6 +77,32 @@ def audit(source: Path, frame: Frame, *, on_resource: Callable[[int], None] | No
     notes = _notes(project, child, context)
     done = _judged(project.root, project.name, child.graph, context, notes, waivers)
     return _with_evidence(done, context, frame)
+
+
+def is_document(source: Path) -> bool:
+    """Whether a source is read, and not run: standard input (`-`), a file, but no program and no Pulumi.yaml."""
+    if str(source) == STDIN or source.suffix in (".json", ".gz"):
+        return True
+    return source.suffix not in (".py", ".yaml", ".yml") and (source.is_file() or source.is_fifo())
+
+
+def _audit_document(source: Path, frame: Frame) -> Audit:
+    name = "standard input" if str(source) == STDIN else str(source)
+    text = _text_of(source)
+    state = read_graph(text, name)
+    context = _context(state.config, frame)
+    notes = [*state.notes, *([] if CONFIG_KEY in state.config else [_assumed(context)])]
+    digest = hashlib.sha256(source.name.encode("utf-8", "surrogateescape") + b"\0" + text + b"\0").hexdigest()[:12]
+    title = state.graph.project or source.name.partition(".")[0] or "document"
+    done = _judged(source, title, state.graph, context, notes, _waivers(frame, None), digest)
+    return _with_evidence(done, context, frame)
+
+
+def _text_of(source: Path) -> bytes:
+    try:
+        return text_in(sys.stdin.buffer, "standard input") if str(source) == STDIN else text_of(source)
+    except NotAState as error:
+        raise NotAGraph(str(error)) from None
 
 
 def _with_evidence(done: Audit, context: Context, frame: Frame) -> Audit:
@@ -153,13 +176,21 @@ def _assumed(context: Context) -> str:
     return f"the program states no hospital, so it is judged as {context.lifecycle}, with patients' data{level}"
 
 
-def _judged(source: Path, name: str, graph: Graph, context: Context, notes: list[str], waivers: Waivers) -> Audit:
+def _judged(
+    source: Path, name: str, graph: Graph, context: Context, notes: list[str], waivers: Waivers, digest: str = ""
+) -> Audit:
     resources = inventory(graph)
-    report = judge(graph, context, notes=notes, waivers=waivers)
-    if not resources["count"]:
-        report = replace(report, problems=("there are no resources, so nothing was judged",))
+    problems = []
+    if graph.hidden:
+        problems.append(
+            f"{graph.hidden} resources that do not change are not shown, so the stack as a whole could not be judged; "
+            "ask for them: pulumi preview --json --show-sames"
+        )
+    report = judge(graph, context, notes=notes, waivers=waivers, problems=problems)
+    if not resources["count"] and not graph.losses:
+        report = replace(report, problems=("there are no resources, so nothing was judged", *problems))
     elif not report.findings:
-        report = replace(report, problems=("no rule knows any of these resources, so nothing was judged",))
+        report = replace(report, problems=("no rule knows any of these resources, so nothing was judged", *problems))
     details = {
         **report.details,
         "title": name,
@@ -169,18 +200,19 @@ def _judged(source: Path, name: str, graph: Graph, context: Context, notes: list
         "lifecycle": context.lifecycle,
         "resources": resources,
     }
-    report = replace(report, head=_head(source, context, graph.door, waivers), details=details)
+    head = _head(source, context, graph.door, waivers, digest or _digest(source))
+    report = replace(report, head=head, details=details)
     return Audit(name, graph, report, context, waivers)
 
 
 # --- head ------------------------------------------------------------------------------------------------------------
 
 
-def _head(source: Path, context: Context, door: str, waivers: Waivers) -> dict[str, str]:
+def _head(source: Path, context: Context, door: str, waivers: Waivers, digest: str) -> dict[str, str]:
     return {
         "source": str(source),
         "commit": _commit(source if source.is_dir() else source.parent),
-        "digest": _digest(source),
+        "digest": digest,
         "hospital-cloud": metadata.version("hospital-cloud"),
         "rule set": rule_set_version(),
         "jurisdiction": f"{context.jurisdiction.id}, data of {context.jurisdiction.data_version}",
@@ -190,16 +222,12 @@ def _head(source: Path, context: Context, door: str, waivers: Waivers) -> dict[s
     }
 
 
-def _digest(source: Path) -> str:
-    """Over the graph's file, or over the program: its Python files and its Pulumi files."""
+def _digest(root: Path) -> str:
+    """Over a program: its Python files and its Pulumi files."""
     hashed = hashlib.sha256()
-    if source.is_file():
-        files = [source]
-    else:
-        patterns = ("*.py", "*/*.py", "*/*/*.py", "Pulumi*.y*ml", "*/Pulumi*.y*ml")
-        found = {file for pattern in patterns for file in source.glob(pattern) if file.is_file()}
-        files = sorted(file for file in found if not _installed(file.relative_to(source)))[:_MOST_FILES]
-    for file in files:
+    patterns = ("*.py", "*/*.py", "*/*/*.py", "Pulumi*.y*ml", "*/Pulumi*.y*ml")
+    found = {file for pattern in patterns for file in root.glob(pattern) if file.is_file()}
+    for file in sorted(file for file in found if not _installed(file.relative_to(root)))[:_MOST_FILES]:
         try:
             hashed.update(file.name.encode("utf-8", "surrogateescape") + b"\0" + file.read_bytes() + b"\0")
         except OSError:
@@ -226,20 +254,22 @@ def _commit(folder: Path) -> str:
 # --- graphs in files -------------------------------------------------------------------------------------------------
 
 
-def read_graph(file: Path) -> State:
-    """The graph in a file, or the state. Raises `NotAGraph` or `NotAState` for anything else."""
+def read_graph(text: bytes, name: str) -> State:
+    """The graph in a text, or the state. Raises `NotAGraph` or `NotAState` for anything else."""
     try:
-        data = document(file)
+        data = parsed(text, name)
     except NotAState as error:
         raise NotAGraph(str(error)) from None
     if is_state(data):
-        return state_in(data, str(file))
+        return state_in(data, name)
+    if other := what_else(data):
+        raise NotAGraph(f"{name} {other}")
     try:
         _check(data)
         return State(Graph.from_json(data))
     except ValueError as error:
-        wanted = "wanted: what `hospital-cloud graph`, `pulumi stack export` or `terraform show -json` prints"
-        raise NotAGraph(f"{file} is not a resource graph: {' '.join(str(error).split())[:300]}; {wanted}") from None
+        wanted = f"wanted: what `hospital-cloud graph` prints, or {WANTED}"
+        raise NotAGraph(f"{name} is not a resource graph: {' '.join(str(error).split())[:300]}; {wanted}") from None
 
 
 _TEXTS = ("urn", "type", "name")

@@ -66,12 +66,15 @@ def names(type_token: str) -> tuple[str, ...]:
 def with_current_names(graph: Graph) -> Graph:
     """The graph with every type, and the inputs whose names differ between two tokens, under its current name. URNs stay:
     they are what references mean."""
-    if all(current(t) == t for t in graph.by_type):
+    if all(current(t) == t for t in (*graph.by_type, *(loss.resource.type for loss in graph.losses))):
         return graph
-    return replace(graph, resources=tuple(_renamed(r) if current(r.type) != r.type else r for r in graph.resources))
+    losses = tuple(replace(loss, resource=_renamed(loss.resource)) for loss in graph.losses)
+    return replace(graph, resources=tuple(_renamed(r) for r in graph.resources), losses=losses)
 
 
 def _renamed(resource: Resource) -> Resource:
+    if current(resource.type) == resource.type:
+        return resource
     blocks = _blocks(resource.type)
     inputs = _names(*blocks) if blocks else {}
     return replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from policies.aliases import current
 from policies.context import Context
@@ -27,7 +28,7 @@ def judge(
     context: Context,
     *,
     rules: Iterable[Rule] | None = None,
-    scopes: tuple[Scope, ...] = (Scope.RESOURCE, Scope.GRAPH),
+    scopes: tuple[Scope, ...] = tuple(Scope),
     stack_places: StackPlaces | None = None,
     notes: Sequence[str] = (),
     problems: Sequence[str] = (),
@@ -38,13 +39,14 @@ def judge(
     chosen = [r for r in (all_rules() if rules is None else rules) if r.scope in scopes]
     facts = Facts(graph, context)
     graph = facts.graph
+    lost = _by_type(loss.resource for loss in graph.losses)
     findings: list[Finding] = []
     covered: set[str] = set()
     for rule in chosen:
-        for type_token, resources in graph.by_type.items():
+        for type_token, resources in (lost if rule.scope is Scope.CHANGE else graph.by_type).items():
             if not rule.concerns(type_token):
                 continue
-            if not rule.is_general:
+            if not rule.is_general and rule.scope is not Scope.CHANGE:
                 covered.add(type_token)
             for resource in resources:
                 if resource.external:
@@ -66,7 +68,8 @@ def judge(
 
 def _outcomes(rule: Rule, resource: Resource, facts: Facts) -> list[Outcome]:
     try:
-        return list(rule.check(resource, facts))
+        found = list(rule.check(resource, facts))
+        return [_of_a_part(o, facts.graph.hidden) for o in found] if rule.scope is Scope.GRAPH else found
     except Exception as error:  # a rule that throws has failed, whatever it threw
         return [
             Outcome(
@@ -80,11 +83,29 @@ def _outcomes(rule: Rule, resource: Resource, facts: Facts) -> list[Outcome]:
         ]
 
 
+def _of_a_part(outcome: Outcome, hidden: int) -> Outcome:
+    """What a rule over the whole stack says where a part of it is not shown: neither good nor bad can be told."""
+    if not hidden or outcome.verdict is Verdict.NOT_APPLICABLE:
+        return outcome
+    found = (
+        f"{hidden} resources that do not change are not shown; in what is shown: {outcome.found or 'as it should be'}"
+    )
+    wanted = outcome.wanted or "the whole stack, to judge by"
+    return replace(outcome, verdict=Verdict.UNKNOWN, found=found, wanted=wanted)
+
+
+def _by_type(resources: Iterable[Resource]) -> dict[str, list[Resource]]:
+    groups: dict[str, list[Resource]] = {}
+    for resource in resources:
+        groups.setdefault(resource.type, []).append(resource)
+    return groups
+
+
 def _finding(
     rule: Rule, outcome: Outcome, facts: Facts, subject: Resource, stack_places: StackPlaces | None
 ) -> Finding:
     graph = facts.graph
-    resource = graph.by_urn.get(outcome.urn, subject)
+    resource = subject if rule.scope is Scope.CHANGE else graph.by_urn.get(outcome.urn, subject)
     stack = None
     if stack_places is not None and outcome.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
         stack = stack_places(resource, list(graph.ancestors(resource)), outcome.property)

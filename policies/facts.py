@@ -115,7 +115,7 @@ class Facts:
 
     def tags(self, resource: Resource) -> Mapping[str, Value]:
         """The resource's tags with its provider's default tags beneath, under our names."""
-        provider = self.graph.by_urn.get(resource.provider or "")
+        provider = self.graph.by_urn.get(resource.provider or "") or self._lost.get(resource.provider or "")
         defaults = decoded(provider.inputs.get("defaultTags")) if provider else None
         merged: dict[str, Value] = {}
         if isinstance(defaults, Mapping) and isinstance(defaults.get("tags"), Mapping):
@@ -127,6 +127,11 @@ class Facts:
             if theirs in merged and ours not in merged:
                 merged[ours] = merged[theirs]
         return merged
+
+    @cached_property
+    def _lost(self) -> Mapping[str, Resource]:
+        """What the change takes away: a provider that goes with its resources still tells their tags."""
+        return {loss.resource.urn: loss.resource for loss in self.graph.losses}
 
     def data_class(self, resource: Resource) -> int | None:
         """1 to 5 from the tag; None where absent or unreadable (a rule of its own reports that)."""

@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -120,6 +121,23 @@ class Resource:
         return {}
 
 
+class Fate(str, Enum):
+    """What a change does to a resource that it takes away."""
+
+    DELETED = "deleted"
+    REPLACED = "replaced"
+    FORGOTTEN = "forgotten"
+    """It stays in the cloud, and no program manages it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A resource that a change takes away, as it was before the change."""
+
+    resource: Resource
+    fate: Fate
+
+
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -213,15 +231,20 @@ class Graph:
     project: str = ""
     stack: str = ""
     door: str = ""
+    losses: tuple[Loss, ...] = ()
+    """What the change that this graph is the end of takes away; only a door that sees a change knows any."""
+    hidden: int = 0
+    """How many resources are there that the door was not shown: then nothing can be said of the stack as a whole."""
 
     @staticmethod
-    def of(resources: Sequence[Resource], **names: str) -> Graph:
+    def of(resources: Sequence[Resource], *, losses: Sequence[Loss] = (), hidden: int = 0, **names: str) -> Graph:
         """A graph of resources in any order. Two resources of one URN are a program's mistake that the engine
         refuses; the first stays."""
         by_urn: dict[str, Resource] = {}
         for resource in resources:
             by_urn.setdefault(resource.urn, resource)
-        return Graph(tuple(by_urn[urn] for urn in sorted(by_urn)), **names)
+        ordered = tuple(sorted(losses, key=lambda loss: (loss.resource.urn, loss.fate.value)))
+        return Graph(tuple(by_urn[urn] for urn in sorted(by_urn)), losses=ordered, hidden=hidden, **names)
 
     @cached_property
     def by_urn(self) -> Mapping[str, Resource]:
@@ -253,6 +276,12 @@ class Graph:
             if resource.parent:
                 groups.setdefault(resource.parent, []).append(resource)
         return {key: tuple(value) for key, value in groups.items()}
+
+    @cached_property
+    def fates(self) -> Mapping[str, Fate]:
+        """URN -> what the change does to the resource that had it before. Of two, deletion and replacement count."""
+        found = sorted(self.losses, key=lambda loss: loss.fate is not Fate.FORGOTTEN)
+        return {loss.resource.urn: loss.fate for loss in found}
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of these types, in canonical order within each type."""

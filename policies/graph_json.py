@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from policies.graph import SECRET, Graph, Place, Reference, Resource, Unknown, Value
+from policies.graph import SECRET, Fate, Graph, Loss, Place, Reference, Resource, Unknown, Value
 
 FORMAT_VERSION: Final = 1
 
@@ -85,13 +85,20 @@ def _resource_from_json(row: Mapping[str, Any]) -> Resource:
 
 def graph_to_json(graph: Graph) -> dict[str, Any]:
     """See `Graph.to_json`."""
-    return {
+    data: dict[str, Any] = {
         "format": FORMAT_VERSION,
         "project": graph.project,
         "stack": graph.stack,
         "door": graph.door,
         "resources": [_resource_to_json(r) for r in graph.resources],
     }
+    if graph.losses:
+        data["losses"] = [
+            {"fate": loss.fate.value, "before": _resource_to_json(loss.resource)} for loss in graph.losses
+        ]
+    if graph.hidden:
+        data["hidden"] = graph.hidden
+    return data
 
 
 def graph_from_json(data: Any) -> Graph:
@@ -102,6 +109,8 @@ def graph_from_json(data: Any) -> Graph:
     try:
         return Graph.of(
             [_resource_from_json(r) for r in data["resources"]],
+            losses=[Loss(_resource_from_json(row["before"]), Fate(row["fate"])) for row in data.get("losses", [])],
+            hidden=int(data.get("hidden", 0)),
             project=str(data.get("project", "")),
             stack=str(data.get("stack", "")),
             door=str(data.get("door", "")),

@@ -25,6 +25,9 @@ class Scope(str, Enum):
     """Each resource of its types, alone: can be judged before the resource is made, also inside the engine."""
     GRAPH = "graph"
     """Each resource of its types, with all others: can be judged when all inputs are known."""
+    CHANGE = "change"
+    """Each resource of its types that a change takes away, as it was before (`Graph.losses`): can be judged where a door
+    shows the change itself."""
 
 
 ResourceCheck = Callable[[Resource, Facts], Iterable[Outcome]]

@@ -42,11 +42,16 @@ def with_regions_and_accounts(found: Sequence[Resource], default_region: str | N
     return [_resolved(r, providers.get(r.provider or ""), default_region) for r in found]
 
 
+def is_default_provider(name: str) -> bool:
+    """Whether a provider of this name is the engine's own, made of the stack's configuration."""
+    return _DEFAULT_PROVIDER.fullmatch(name) is not None
+
+
 def without_default_providers(found: Sequence[Resource]) -> list[Resource]:
     """The resources with the engine's default provider taken for what it is: none. Regions and accounts are resolved
     before."""
     return [
-        replace(r, provider=None) if r.provider and _DEFAULT_PROVIDER.fullmatch(r.provider.rpartition("::")[2]) else r
+        replace(r, provider=None) if r.provider and is_default_provider(r.provider.rpartition("::")[2]) else r
         for r in found
     ]
 

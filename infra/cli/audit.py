@@ -1,4 +1,4 @@
-"""`hospital-cloud audit`: judges any Pulumi Python program, or a graph that was written before."""
+"""`hospital-cloud audit`: judges any Pulumi Python program, or a document: a preview, a state, a plan, a graph."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ class Lifecycle(str, Enum):
 
 def audit(
     source: Annotated[
-        Path, typer.Argument(help="Folder of a Pulumi project, a Python program, or a graph in a .json.")
+        Path,
+        typer.Argument(
+            help="Folder of a Pulumi project, a Python program, or a document: what `pulumi preview --json --show-sames`, "
+            "`pulumi stack export`, `terraform show -json` or `hospital-cloud graph` prints; - is standard input."
+        ),
     ],
     jurisdiction: Annotated[
         str | None, typer.Option(help="Whose law counts. Left out: what the stack states, else cn-mainland.")
@@ -50,7 +54,7 @@ def audit(
 ) -> int:
     """Judge any Pulumi Python program. It runs in a process of its own: without credentials, with limits on time and
     memory, and without network where the system can refuse it."""
-    from infra.audit import Frame
+    from infra.audit import Frame, is_document
     from infra.audit import audit as run
     from infra.cli.renderings import against, repository_of_source, write_report
     from infra.cli.screen import console, printing, reporting, text
@@ -70,7 +74,7 @@ def audit(
         time_limit_s=time_limit_s,
     )
     with reporting(f"audit {source.name or source}") as progress:
-        progress.step("judging" if source.suffix == ".json" else "running the program")
+        progress.step("judging" if is_document(source) else "running the program")
         done = run(source, frame, on_resource=progress.count)
         if checkov:
             from infra.checkov_report import audit_with_checkov

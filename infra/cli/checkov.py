@@ -59,7 +59,7 @@ def checkov(
     time_limit_s: Annotated[int, typer.Option(min=1, max=86_400, help="Seconds the program may run.")] = 900,
 ) -> int:
     """Run Checkov's own checks on a Pulumi program. It runs as `audit` runs it; Checkov runs without network."""
-    from infra.audit import Frame, audit
+    from infra.audit import Frame, audit, is_document
     from infra.checkov_report import only_checkov
     from infra.cli.screen import reporting
     from policies.checkov_runner.findings import FRAMEWORKS, Wish
@@ -79,7 +79,7 @@ def checkov(
         time_limit_s=time_limit_s,
     )
     with reporting(f"checkov {source.name or source}") as progress:
-        progress.step("reading" if source.suffix == ".json" else "running the program")
+        progress.step("reading" if is_document(source) else "running the program")
         done = only_checkov(audit(source, frame, on_resource=progress.count), wish, on_step=progress.step)
     _show(done, source, output, compact=compact, quiet=quiet)
     return 0 if soft_fail and done.report.exit_code == 1 else done.report.exit_code

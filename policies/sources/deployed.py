@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from policies.graph import Graph, Resource
+from policies.graph import Fate, Graph, Loss, Resource
 from policies.iam_documents import account_of_arn
 from policies.resolve import GLOBAL, is_global_type
 
 LARGEST_BYTES: Final = 200 * 1024 * 1024
 DEEPEST: Final = 72
 """Levels of a document: 64 of a value, and those of the document around it."""
+_GZIPPED: Final = b"\x1f\x8b"
+_WANTED_WHOLE: Final = (
+    "it does not tell what depends on what; wanted: the one document that `pulumi preview --json --show-sames` prints where "
+    "PULUMI_ENABLE_STREAMING_JSON_PREVIEW is not set, or that `pulumi stack export` prints after an update"
+)
 _LONGEST_NAME: Final = 4096
 _REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
@@ -35,24 +41,49 @@ class State:
 
     graph: Graph
     notes: tuple[str, ...] = ()
+    config: Mapping[str, str] = field(default_factory=dict)
+    """The stack's configuration, where the document tells it."""
 
 
 def document(file: Path) -> Any:
     """The JSON in a file. Raises NotAState."""
+    return parsed(text_of(file), str(file))
+
+
+def document_in(stream: BinaryIO, name: str) -> Any:
+    """The JSON in an open stream. `name` is what sentences call it. Raises NotAState."""
+    return parsed(text_in(stream, name), name)
+
+
+def text_of(file: Path) -> bytes:
+    """What is written in a file, or comes through a pipe that has a name. Raises NotAState."""
     try:
-        if not file.is_file():
+        if not (file.is_file() or file.is_fifo()):
             raise NotAState(f"{file} {'is not a file' if file.exists() else 'does not exist'}")
         with file.open("rb") as stream:
-            return document_in(stream, str(file))
+            return text_in(stream, str(file))
     except OSError as error:
         raise NotAState(f"{file} cannot be read: {error.strerror}") from None
 
 
-def document_in(stream: BinaryIO, name: str) -> Any:
-    """The JSON in an open stream, at most LARGEST_BYTES of it. `name` is what sentences call it. Raises NotAState."""
+def text_in(stream: BinaryIO, name: str) -> bytes:
+    """What is in an open stream, unpacked where it is gzipped; at most LARGEST_BYTES. Raises NotAState."""
     text = stream.read(LARGEST_BYTES + 1)
+    if text.startswith(_GZIPPED):
+        try:
+            unpacking = zlib.decompressobj(wbits=31)
+            text = unpacking.decompress(text, LARGEST_BYTES + 1)
+        except zlib.error:
+            raise NotAState(f"{name} is gzipped, and cannot be unpacked") from None
+        if not unpacking.eof and len(text) <= LARGEST_BYTES:
+            raise NotAState(f"{name} is gzipped, and ends too early")
     if len(text) > LARGEST_BYTES:
         raise NotAState(f"{name} is larger than {LARGEST_BYTES >> 20} MiB")
+    return text
+
+
+def parsed(text: bytes, name: str) -> Any:
+    """JSON text as data. `name` is what sentences call it. Raises NotAState."""
     if not text.strip():
         raise NotAState(f"{name} is empty; wanted: JSON")
     try:
@@ -60,12 +91,25 @@ def document_in(stream: BinaryIO, name: str) -> Any:
     except RecursionError:
         raise NotAState(f"{name} is nested too deeply, more than {DEEPEST} levels") from None
     except ValueError as error:
+        if _is_lines(text):
+            raise NotAState(
+                f"{name} holds one JSON value a line, as a stream of events does; {_WANTED_WHOLE}"
+            ) from None
         # The parser's words name a place; what stands there may be a secret, so an encoding error keeps its own.
         where = str(error) if isinstance(error, json.JSONDecodeError) else "its text has no usable encoding or number"
         raise NotAState(f"{name} is not JSON: {where}") from None
     if is_too_deep(data):
         raise NotAState(f"{name} is nested too deeply, more than {DEEPEST} levels")
     return data
+
+
+def _is_lines(text: bytes) -> bool:
+    """Whether the first of several lines is an object by itself."""
+    line, _, rest = text.strip().partition(b"\n")
+    try:
+        return bool(rest) and isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _refused(constant: str) -> Any:
@@ -86,6 +130,24 @@ def is_too_deep(data: Any) -> bool:
         if not level:
             return False
     return True
+
+
+# --- what goes ------------------------------------------------------------------------------------------------------
+
+_MOST_NOTES: Final = 20
+_SAID: Final = {
+    Fate.DELETED: "is deleted by this {}",
+    Fate.REPLACED: "is replaced by this {}; the old one is deleted",
+    Fate.FORGOTTEN: "is dropped by this {} and stays in the cloud",
+}
+
+
+def notes_of_losses(losses: Sequence[Loss], document_name: str) -> tuple[str, ...]:
+    """A sentence for each resource that a change takes away, the first of many."""
+    notes = [f"{loss.resource.name[:200]} {_SAID[loss.fate].format(document_name)}" for loss in losses]
+    if len(notes) > _MOST_NOTES:
+        notes = [*notes[:_MOST_NOTES], f"and {len(notes) - _MOST_NOTES} more deletions and replacements"]
+    return tuple(notes)
 
 
 # --- shapes ----------------------------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-"""Door 3: what the Pulumi engine has deployed, as `pulumi stack export` writes it, becomes a graph.
+"""Door 3: what the Pulumi engine has deployed, as `pulumi stack export` writes it, becomes a graph. So does the checkpoint that
+a backend in a folder or a bucket keeps of a stack (`.pulumi/stacks/PROJECT/STACK.json`), which holds the same.
 
 Inputs are what the program asked for, with the values that were computed filled in; outputs are what the provider
-said. Secrets, encrypted or not, become SECRET. What is marked for deletion is left out; operations that did not end
-are notes.
+said. Secrets, encrypted or not, become SECRET. What is marked for deletion, or was deleted and is not made anew yet, is
+left out; operations that did not end are notes.
 """
 
 from __future__ import annotations
@@ -37,26 +38,38 @@ _MOST_NOTES: Final = 20
 
 def is_export(data: Any) -> bool:
     """Whether a document means to be a stack export."""
-    return isinstance(data, dict) and "deployment" in data
+    return isinstance(data, dict) and ("deployment" in data or _is_checkpoint(data))
+
+
+def _is_checkpoint(data: dict[str, Any]) -> bool:
+    return "version" in data and "checkpoint" in data
 
 
 def state_of(data: Any, name: str = "the stack export") -> State:
     """The state in a decoded export. `name` is what sentences call it. Raises NotAState."""
-    if not isinstance(data, dict) or "deployment" not in data:
+    if not is_export(data):
         raise NotAState(f"{name} is no stack export; wanted: what `pulumi stack export` prints")
     if data.get("version") not in VERSIONS or isinstance(data.get("version"), bool):
         raise NotAState(f"{name} has a version that is not known; this program reads {VERSIONS[0]} and {VERSIONS[1]}")
-    deployment = object_at(data, "deployment", name)
+    if "deployment" in data:
+        deployment = object_at(data, "deployment", name)
+    else:
+        deployment = object_at(object_at(data, "checkpoint", name), "latest", f"{name}: checkpoint")
     rows = objects_at(deployment, "resources", f"{name}: deployment")
     found = [
         resource_of(row, f"{name}: resources[{number}]")
         for number, row in enumerate(rows)
-        if row.get("delete") is not True and row.get("type") != STACK_TYPE
+        if not _is_gone(row) and row.get("type") != STACK_TYPE
     ]
     resources = placed_by_arn(without_default_providers(with_regions_and_accounts(found)))
     stack, project = names_of(rows)
     graph = Graph.of(resources, project=project, stack=stack, door=DOOR)
     return State(graph, tuple(_notes(deployment, rows, name)))
+
+
+def _is_gone(row: dict[str, Any]) -> bool:
+    """Whether a row speaks of what waits for its deletion, or was deleted to make room and is not made anew yet."""
+    return row.get("delete") is True or row.get("pendingReplacement") is True
 
 
 def names_of(rows: list[dict[str, Any]]) -> tuple[str, str]:
@@ -168,6 +181,8 @@ def _notes(deployment: dict[str, Any], rows: list[dict[str, Any]], name: str) ->
         bare = text_at(row, "urn", name).rpartition("::")[2][:200]
         if row.get("delete") is True:
             notes.append(f"{bare} has been replaced or removed and waits for deletion; it was left out")
+        elif row.get("pendingReplacement") is True:
+            notes.append(f"{bare} was deleted to be replaced and has not been made anew; it was left out")
         if row.get("initErrors"):
             notes.append(f"{bare} was made, but did not become ready")
     if len(notes) > _MOST_NOTES:

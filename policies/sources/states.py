@@ -7,7 +7,10 @@ from typing import Any
 from policies.sources import engine_preview, engine_state, terraform_plan, terraform_state
 from policies.sources.deployed import NotAState, State
 
-WANTED = "what `pulumi preview --json`, `pulumi stack export`, or `terraform show -json` of a plan or of a state prints"
+WANTED = (
+    "what `pulumi preview --json --show-sames`, `pulumi stack export`, or `terraform show -json` of a plan or of a state "
+    "prints"
+)
 
 
 def is_state(data: Any) -> bool:
@@ -31,6 +34,22 @@ def state_in(data: Any, name: str) -> State:
     if terraform_state.is_state(data):
         return terraform_state.state_of(data, name)
     raise NotAState(f"{name} is neither a state nor a plan; wanted: {WANTED}")
+
+
+def what_else(data: Any) -> str:
+    """What another document of Pulumi's is, and what is wanted in its place; empty: it is none that is known."""
+    if not isinstance(data, dict):
+        return ""
+    preview = "wanted: what `pulumi preview --json --show-sames` prints"
+    if "plan" in data and "version" in data:
+        return f"is an update plan (`--save-plan`), which holds differences only; {preview}"
+    if "sequence" in data and "timestamp" in data:
+        return f"is an event of the engine, not the whole; {preview}"
+    if "changeSummary" in data or ("result" in data and "changes" in data):
+        return f"is the summary of a preview or an update, without its steps; {preview}"
+    if "resourceChanges" in data or "updateId" in data:
+        return "is a row of an update's history; wanted: what `pulumi stack export` prints"
+    return ""
 
 
 def deployed_in(data: Any, name: str) -> State:

@@ -1,6 +1,7 @@
 """Door 4: what Terraform or OpenTofu is about to do, as `terraform show -json` prints a plan, becomes a graph.
 
-Every managed resource that is there after the plan is a node, with the values of after the plan. What is not known
+Every managed resource that is there after the plan is a node, with the values of after the plan; what the plan destroys,
+replaces or forgets is a loss, with the values of before. What is not known
 before apply is unknown; the configuration in the same document says which resources it may come from. What is
 sensitive becomes SECRET. The providers of the configuration become provider resources, so that region and account
 are told as in any other graph.
@@ -16,9 +17,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from policies.graph import Graph, Reference, Resource, Unknown, Value
+from policies.graph import Fate, Graph, Loss, Reference, Resource, Unknown, Value
 from policies.resolve import is_global_type, with_regions_and_accounts
-from policies.sources.deployed import NotAState, State, object_at, objects_at, placed_by_arn, text_at
+from policies.sources.deployed import NotAState, State, notes_of_losses, object_at, objects_at, placed_by_arn, text_at
 from policies.sources.terraform_modules import Module, root_module
 from policies.sources.terraform_state import STACK, UNKNOWN_TYPE, object_of, settable_of, urn_of, without_keys
 from policies.terraform import provider_table
@@ -28,7 +29,6 @@ DOOR: Final = "terraform plan"
 _PROVIDER_TYPE: Final = "pulumi:providers:aws"
 _AWS: Final = "/hashicorp/aws"
 _STAYS: Final = frozenset({"no-op", "create", "update", "read"})
-_MOST_NOTES: Final = 20
 
 
 def is_plan(data: Any) -> bool:
@@ -44,7 +44,6 @@ def plan_of(data: Any, name: str = "the Terraform plan") -> State:
     root = root_module(object_at(data, "configuration", name), f"{name}: configuration")
     variables = {key: _variable(row) for key, row in object_at(data, "variables", name).items()}
     reading = _Reading(name, root, variables)
-    notes = []
     for number, row in enumerate(objects_at(data, "resource_changes", name)):
         where = f"{name}: resource_changes[{number}]"
         change = object_at(row, "change", where)
@@ -53,17 +52,13 @@ def plan_of(data: Any, name: str = "the Terraform plan") -> State:
             continue
         if not isinstance(actions, list) or not actions:
             raise NotAState(f"{where}.change.actions is no list of actions")
-        if row.get("deposed") or not ({"create", *_STAYS} & set(map(str, actions))):
-            notes.append(
-                f"{text_at(row, 'address', where)[:200]} is deleted by this plan; what follows does not judge it"
-            )
-            continue
-        reading.take(row, change, where)
+        if not row.get("deposed") and {"create", *_STAYS} & set(map(str, actions)):
+            reading.take(row, change, where)
+        reading.lose(row, change, where)
     if data.get("errored") is True:
         raise NotAState(f"{name} is of a plan that failed, so not every resource is in it; mend what terraform says")
-    if len(notes) > _MOST_NOTES:
-        notes = [*notes[:_MOST_NOTES], f"and {len(notes) - _MOST_NOTES} more deletions"]
-    return State(Graph.of(reading.resources(), project=STACK, stack=STACK, door=DOOR), tuple(notes))
+    graph = Graph.of(reading.resources(), losses=reading.lost(), project=STACK, stack=STACK, door=DOOR)
+    return State(graph, notes_of_losses(graph.losses, "plan"))
 
 
 def _check(data: Any, name: str) -> None:
@@ -94,6 +89,7 @@ class _Reading:
     bases: dict[str, list[str]] = field(default_factory=dict)
     """Address without instance keys -> URNs."""
     waiting: list[tuple[dict[str, Any], dict[str, Any], str]] = field(default_factory=list)
+    leaving: list[tuple[dict[str, Any], dict[str, Any], str, Fate]] = field(default_factory=list)
 
     def take(self, row: dict[str, Any], change: dict[str, Any], where: str) -> None:
         """Notes one resource. Values are read when all addresses are known."""
@@ -102,6 +98,27 @@ class _Reading:
         self.bases.setdefault(without_keys(address), []).append(urn_of(token, address))
         self.waiting.append((row, change, where))
 
+    def lose(self, row: dict[str, Any], change: dict[str, Any], where: str) -> None:
+        """Notes what is taken away: destroyed for good, for another, or let go."""
+        actions = set(map(str, change["actions"]))
+        if "forget" in actions:
+            fate = Fate.FORGOTTEN
+        elif "delete" in actions:
+            fate = Fate.REPLACED if row.get("deposed") or "create" in actions else Fate.DELETED
+        else:
+            return
+        text_at(row, "address", where, required=True)
+        text_at(row, "type", where, required=True)
+        before = {"after": change.get("before"), "after_sensitive": change.get("before_sensitive")}
+        self.leaving.append((row, before, where, fate))
+
+    def lost(self) -> list[Loss]:
+        """What the plan takes away, as it was. Values are read when all addresses are known."""
+        providers = {r.urn: r for r in (self._provider(key) for key in sorted({*self._keys()})) if r}
+        made = [_in_region(self._resource(row, before, where), providers) for row, before, where, _ in self.leaving]
+        placed = {r.urn: r for r in placed_by_arn(with_regions_and_accounts([*providers.values(), *made]))}
+        return [Loss(placed[r.urn], fate) for r, (_, _, _, fate) in zip(made, self.leaving, strict=True)]
+
     def resources(self) -> list[Resource]:
         """All of them, the providers too, with regions and accounts."""
         providers = {r.urn: r for r in (self._provider(key) for key in sorted({*self._keys()})) if r}
@@ -109,7 +126,7 @@ class _Reading:
         return placed_by_arn(with_regions_and_accounts([*providers.values(), *made]))
 
     def _keys(self) -> Iterator[str]:
-        for row, _, _ in self.waiting:
+        for row in (*(row for row, *_ in self.waiting), *(row for row, *_ in self.leaving)):
             configured = self.root.resource(without_keys(str(row.get("address"))))
             if configured and configured.provider_key:
                 yield configured.provider_key

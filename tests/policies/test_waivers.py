@@ -191,7 +191,7 @@ def test_every_reason_why_none_may_is_a_sentence():
 
 def test_a_program_cannot_speak_of_waivers():
     fake = Resource(urn("x", "w"), TYPE, "w", True, {"judged": True, "covers": 3})
-    for scopes in ((Scope.RESOURCE,), (Scope.RESOURCE, Scope.GRAPH)):
+    for scopes in ((Scope.RESOURCE,), tuple(Scope)):
         report = judge(Graph.of([fake]), CONTEXT, scopes=scopes, waivers=NONE)
         assert not any(of(report, rule) for rule in RULES)
 

@@ -63,7 +63,7 @@ def test_a_file_that_is_not_there_is_a_folder_or_is_too_large(tmp_path: Path, mo
 def test_states_are_told_apart_by_their_shape() -> None:
     assert is_state({"deployment": 1}) and is_state({"format_version": 1})
     assert not is_state({"format": 1}) and not is_state([])
-    with pytest.raises(NotAState, match="it is neither a state nor a plan; wanted: what `pulumi preview --json`"):
+    with pytest.raises(NotAState, match="it is neither a state nor a plan; wanted: what `pulumi preview --json"):
         state_in({"steps": []}, "it")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from policies.graph import SECRET, Graph, Place, Resource, Unknown
+from policies.graph import SECRET, Fate, Graph, Place, Resource, Unknown
 from policies.sources.deployed import NotAState
 from policies.sources.engine_preview import DOOR, preview_of
 from policies.sources.states import deployed_in, state_in
@@ -46,12 +46,19 @@ def test_what_the_engine_hides_is_a_secret(preview: dict[str, Any]) -> None:
     assert node(preview_of(preview).graph, "v").inputs["secretString"] is SECRET
 
 
-def test_a_deletion_is_a_note(preview: dict[str, Any]) -> None:
-    [step] = [s for s in preview["steps"] if s["urn"].endswith("::pol")]
-    step |= {"op": "delete", "oldState": step.pop("newState")}
+def step(preview: dict[str, Any], name: str) -> dict[str, Any]:
+    [found] = [s for s in preview["steps"] if s["urn"].endswith(f"::{name}")]
+    return found
+
+
+def test_a_deletion_is_a_loss_and_a_note(preview: dict[str, Any]) -> None:
+    deleted = step(preview, "pol")
+    deleted |= {"op": "delete", "oldState": deleted.pop("newState")}
     state = preview_of(preview)
     assert "pol" not in {r.name for r in state.graph.resources}
-    assert state.notes == ("pol is deleted by this change; what follows does not judge it",)
+    assert state.notes == ("pol is deleted by this change",)
+    [loss] = state.graph.losses
+    assert (loss.resource.name, loss.fate, loss.resource.region) == ("pol", Fate.DELETED, "cn-north-1")
 
 
 def _failed(preview: dict[str, Any]) -> None:

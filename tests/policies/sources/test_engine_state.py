@@ -119,6 +119,19 @@ def test_what_waits_for_deletion_is_left_out_and_said() -> None:
     assert state.notes == ("q has been replaced or removed and waits for deletion; it was left out",)
 
 
+def test_what_was_deleted_and_is_not_made_anew_is_left_out_and_said() -> None:
+    state = state_of(export(row(pendingReplacement=True), row(KEY)))
+    assert only(state.graph).name == "k"
+    assert state.notes == ("q was deleted to be replaced and has not been made anew; it was left out",)
+
+
+def test_a_checkpoint_holds_the_same_as_an_export() -> None:
+    checkpoint = {"version": 3, "checkpoint": {"stack": "organization/p/s", "latest": REAL["deployment"]}}
+    assert state_of(checkpoint) == state_of(REAL)
+    never_updated = {"version": 3, "checkpoint": {"stack": "organization/p/s"}}
+    assert state_of(never_updated).graph.resources == ()
+
+
 def test_work_that_did_not_end_is_said() -> None:
     pending = [{"resource": row(), "type": "creating"}]
     state = state_of(export(row(initErrors=["a secret"]), pending_operations=pending))
@@ -138,7 +151,7 @@ def test_an_empty_stack_is_an_empty_graph() -> None:
     ("data", "said"),
     [
         ([], "is no stack export"),
-        ({"version": 3, "checkpoint": {}}, "is no stack export"),
+        ({"checkpoint": {}}, "is no stack export"),
         ({"version": 2, "deployment": {}}, "has a version that is not known; this program reads 3 and 4"),
         ({"version": True, "deployment": {}}, "has a version that is not known"),
         ({"version": 3, "deployment": []}, "the stack export.deployment is a list; wanted: an object"),

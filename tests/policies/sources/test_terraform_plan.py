@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.graph import SECRET, Graph, Resource, Unknown
+from policies.context import of_jurisdiction
+from policies.engine import judge
+from policies.graph import SECRET, Fate, Graph, Resource, Unknown
 from policies.sources.deployed import NotAState
 from policies.sources.states import state_in
 from policies.sources.terraform_plan import DOOR, plan_of
@@ -94,11 +96,39 @@ def test_what_the_provider_makes_itself_is_no_input(plan: dict[str, Any]) -> Non
 def test_a_deletion_is_a_note_and_a_replacement_is_there(plan: dict[str, Any]) -> None:
     rows = {row["address"]: row for row in plan["resource_changes"]}
     rows["aws_db_instance.db"]["change"] |= {"actions": ["delete"], "after": None, "after_unknown": {}}
-    rows["aws_kms_key.main"]["change"]["actions"] = ["delete", "create"]
+    rows["aws_db_instance.db"]["change"]["before"] = {"identifier": "records", "region": "cn-north-1"}
+    rows["aws_kms_key.main"]["change"] |= {"actions": ["delete", "create"], "before": {"description": "old"}}
     state = plan_of(plan)
     names = {r.name for r in state.graph.resources}
     assert "aws_db_instance.db" not in names and "aws_kms_key.main" in names
-    assert state.notes == ("aws_db_instance.db is deleted by this plan; what follows does not judge it",)
+    assert state.notes == (
+        "aws_kms_key.main is replaced by this plan; the old one is deleted",
+        "aws_db_instance.db is deleted by this plan",
+    )
+    lost = {loss.resource.name: loss for loss in state.graph.losses}
+    assert lost["aws_db_instance.db"].fate is Fate.DELETED and lost["aws_kms_key.main"].fate is Fate.REPLACED
+    assert lost["aws_db_instance.db"].resource.get("identifier") == "records"
+    assert lost["aws_kms_key.main"].resource.get("description") == "old"
+    report = judge(state.graph, of_jurisdiction("cn-mainland"))
+    assert {f.name for f in report.violations if f.rule == "store-kept-through-change"} == set(lost)
+
+
+def test_what_a_plan_forgets_or_has_deposed_is_a_loss(plan: dict[str, Any]) -> None:
+    rows = {row["address"]: row for row in plan["resource_changes"]}
+    rows["aws_db_instance.db"]["change"] |= {"actions": ["forget"], "after": None, "before": {}}
+    plan["resource_changes"].append(
+        {
+            **rows["aws_kms_key.main"],
+            "deposed": "0123abcd",
+            "change": {"actions": ["delete"], "before": {}, "after": None},
+        }
+    )
+    graph = plan_of(plan).graph
+    assert {loss.resource.name: loss.fate for loss in graph.losses} == {
+        "aws_db_instance.db": Fate.FORGOTTEN,
+        "aws_kms_key.main": Fate.REPLACED,
+    }
+    assert "aws_kms_key.main" in {r.name for r in graph.resources}, "the one that replaced it"
 
 
 def test_a_type_that_nobody_knows_keeps_its_name(plan: dict[str, Any]) -> None:
