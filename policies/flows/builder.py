@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from policies.facts import Facts, store_types
+from policies.flows import written
 from policies.flows.model import Flow, Kind, Place
 from policies.flows.names import named
 from policies.flows.places import host, place_of, places
@@ -13,6 +14,9 @@ from policies.graph import Resource, Unknown, Value, references_in
 from policies.resolve import decoded
 from policies.results import shown
 from policies.rules._paths import each, is_hidden
+
+_NO_NAMES = ("region", "host", "account")
+"""Kinds of names that mean no resource of the program where they are written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,14 @@ class Builder:
         """What the inputs at a path name, as givers: resources of the graph. One that is not known may be any of the
         program's stores."""
         for at, value in values_at(resource, path):
-            found = [n for n in self.meant(resource, at, value, kind) if n not in self.spots]
-            yield from (End(node, at) for node in found)
-            if not found and is_hidden(value):
-                yield from (End(store.urn, at, doubt=True) for store in self.facts.stores)
+            yield from self.sources_of(resource, at, value, kind)
+
+    def sources_of(self, resource: Resource, at: str, value: Value, kind: str) -> Iterator[End]:
+        """What one value names, as a giver."""
+        found = [n for n in self.meant(resource, at, value, kind) if n not in self.spots]
+        yield from (End(node, at) for node in found)
+        if not found and is_hidden(value):
+            yield from (End(store.urn, at, doubt=True) for store in self.facts.stores)
 
     def meant(self, resource: Resource, path: str, value: Value, kind: str) -> list[str]:
         """The nodes that a value means."""
@@ -80,13 +88,15 @@ class Builder:
             return []
         if kind == "subscriber":
             return self._subscriber(resource, path, value)
-        if isinstance(value, str) and not references_in(value) and kind not in ("region", "host"):
+        if kind == "mention" and isinstance(value, str) and not references_in(value):
+            return [n for said, name in written.mentioned(path, value) for n in self.meant(resource, "", name, said)]
+        if isinstance(value, str) and not references_in(value) and kind not in _NO_NAMES and not written.fixed(kind):
             text = _host_name(value) if kind == "origin" else value
-            others = named(text, "bucket" if kind == "origin" else kind, resource, self.facts)
+            others = named(text, "bucket" if kind == "origin" else kind.partition(" else ")[0], resource, self.facts)
             if others:
                 return [other.urn for other in others]
         asked = "host" if kind == "origin" else kind
-        if isinstance(value, str) and "." in path:
+        if isinstance(value, str) and "." in path and not written.fixed(kind):
             found = self._inside_text(value)
             if found:
                 return found
@@ -123,7 +133,7 @@ def values_at(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
             continue
         data = decoded(value)
         if isinstance(data, dict):
-            yield f"{at}.{inner}", data.get(inner)
+            yield from ((f"{at}.{path}", found) for path, found in each(data, inner))
         elif isinstance(value, str) and references_in(value):
             yield f"{at}.{inner}", Unknown(references_in(value))
 

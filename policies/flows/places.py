@@ -10,7 +10,9 @@ from typing import Final
 
 from jurisdictions import find_region, partition_of_region, regions_of_partition
 from policies.facts import Facts
+from policies.flows import written
 from policies.flows.model import Place
+from policies.flows.names import named
 from policies.graph import Resource, Unknown, Value, references_in
 from policies.iam_documents import account_of_arn, partition_of_arn
 from policies.resolve import GLOBAL
@@ -18,6 +20,7 @@ from policies.rules._paths import each, is_hidden, is_whole
 
 BUCKETS: Final = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 
+_BUCKET_SCHEMES: Final = ("s3://", "s3a://", "s3n://", "s3ssl://")
 _CLOUD_HOST = re.compile(r"\.([a-z]{2}(?:-[a-z]+)+-\d)(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?(?:[:/]|$)")
 
 
@@ -33,8 +36,12 @@ def places_at(resource: Resource, pattern: str, kind: str, facts: Facts) -> Iter
 def places(resource: Resource, path: str, value: Value, kind: str, facts: Facts) -> Iterator[Place]:
     """Through the reference, else by what the name itself says. A name that says no region is inside only where its
     whole partition is."""
+    stated = written.fixed(kind)
+    if stated is not None:
+        yield stated
+        return
     if isinstance(value, str) and not references_in(value):
-        yield from _written(resource, value, kind, facts)
+        yield from _written(resource, path, value, kind, facts)
         return
     elsewhere = _head_elsewhere(value, facts)
     if elsewhere is not None:
@@ -104,18 +111,49 @@ def jurisdiction_of(region: str | None, own: str) -> str:
     return found[0].id if found else own if region == GLOBAL else ""
 
 
-def _written(resource: Resource, value: str, kind: str, facts: Facts) -> Iterator[Place]:
+def _written(resource: Resource, path: str, value: str, kind: str, facts: Facts) -> Iterator[Place]:
     """What a name says that is written out. No edge is followed: one of the whole property may mean another part."""
-    if value.startswith("arn:"):
+    kind, _, otherwise = kind.partition(" else ")
+    if kind == "mention":
+        for said, name in written.mentioned(path, value):
+            yield from _written(resource, "", name, said, facts)
+        return
+    profile = written.model(value, facts) if kind == "model" else None
+    if profile is not None:
+        yield profile
+    elif kind == "account":
+        yield _of_account(resource, value, facts)
+    elif otherwise and not value.startswith("arn:"):
+        yield _named_or_not(resource, value, kind, otherwise, facts)
+    elif value.startswith("arn:"):
         yield _arn(resource, value, kind, facts)
     elif kind == "region":
         yield in_region(value, value, facts)
-    elif kind == "bucket":
+    elif kind == "bucket" or value.startswith(_BUCKET_SCHEMES):
         yield _bucket(resource, value, facts)
-    elif kind == "arn" or kind.startswith("aws:"):
-        yield in_region(f"{value} in the resource's own region", resource.region, facts, resource.account)
     elif kind == "host" or "://" in value:
         yield host(value, facts)
+    elif kind in ("arn", "model") or kind.startswith("aws:"):
+        yield in_region(f"{value} in the resource's own region", resource.region, facts, resource.account)
+
+
+def _named_or_not(resource: Resource, value: str, kind: str, otherwise: str, facts: Facts) -> Place:
+    """A plain name of this program, or what the table says of one that is not."""
+    others = named(value, kind, resource, facts)
+    if others:
+        return place_of(others, facts)
+    if otherwise == "anywhere":
+        return anywhere(value, facts.context.jurisdiction.partition.id, facts)
+    return Place(f"{value}, {otherwise}", None)
+
+
+def _of_account(resource: Resource, value: str, facts: Facts) -> Place:
+    """A place in an account, in the resource's own region."""
+    account = written.account(value)
+    if account is None:
+        return Place(value, None)
+    here = in_region(value, resource.region, facts, account)
+    return Place(value, here.inside, here.region, account, here.partition, strange=is_strange(account, facts))
 
 
 def _head_elsewhere(value: Value, facts: Facts) -> Place | None:
@@ -160,13 +198,15 @@ def _arn(resource: Resource, arn: str, kind: str, facts: Facts) -> Place:
 
 
 def _bucket(resource: Resource, value: str, facts: Facts) -> Place:
-    name = value.removeprefix("s3://").removeprefix("s3a://").partition("/")[0]
+    name = value.partition("://")[2] if value.startswith(_BUCKET_SCHEMES) else value
+    name = name.lstrip("/").partition("/")[0]
     other = facts.resolve(name, *BUCKETS)
     if other is not None:
         place = in_region(f"{other.name} in {other.region}", other.region, facts, other.account)
         return Place(place.found, place.inside, place.region, place.account, place.partition, resources=(other,))
     partition = partition_of_region(resource.region or "")
-    return anywhere(value, partition.id if partition else "", facts)
+    own = facts.context.jurisdiction.partition.id if resource.region == GLOBAL else ""
+    return anywhere(value, partition.id if partition else own, facts)
 
 
 def host(value: str, facts: Facts) -> Place:

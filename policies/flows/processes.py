@@ -22,11 +22,20 @@ class Process:
     subnets: str = ""
     groups: str = ""
     unless: str = ""
+    isolated: str = ""
 
     def is_closed_by_choice(self, resource: Resource) -> bool:
         """Whether the input that closes the cloud's own network does so."""
-        path, _, value = self.unless.partition("=")
-        return bool(path) and str(resource.get(path)) == value
+        return _says(resource, self.unless)
+
+    def is_isolated(self, resource: Resource) -> bool:
+        """Whether an input takes the network away from what names no subnet."""
+        return _says(resource, self.isolated)
+
+
+def _says(resource: Resource, wanted: str) -> bool:
+    path, _, values = wanted.partition("=")
+    return bool(path) and str(resource.get(path)).lower() in values.lower().split("|")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,17 @@
               (`copies-inside-jurisdiction`, ...)
     shares    paths that name an account or principal to which the resource is opened
     ends      path -> kind of name, for paths that only `flows` uses; a path that neither names is an `arn`
-    flows     kind of flow -> [from, to]: each end is `self`, a path, or `every TYPE` (of the same account and region)
+    flows     kind of flow -> [from, to]: each end is `self`, a path, `every TYPE` (of the same account and region), or
+              `place TEXT` (servers of others, of which no input says where they stand)
 
 Kinds of names: `region` (a region's name), `arn` (an ARN, or a plain identifier of the resource's own region), `bucket`
 (a bucket's name, ARN or s3:// address), `host` (a name or URL outside the cloud's own naming), `origin` (a host that
-may be a bucket's or a load balancer's), `subscriber` (whatever a topic delivers to), or the prefix of the types that
-the plain name means (`aws:lambda/function`). In a path, `>` steps into a JSON text. A test holds each path against the
-types of pulumi_aws.
+may be a bucket's or a load balancer's), `subscriber` (whatever a topic delivers to), `model` (a model of Bedrock, whose
+profile may be answered in several regions), `account` (a text with an account's number), `mention` (settings in free
+text: each ARN, bucket and address in it), `place TEXT` (whatever the value, the text is where it goes), or the prefix of
+the types that the plain name means (`aws:lambda/function`); `PREFIX else TEXT` says what a name is that no resource of
+this program has, `PREFIX else anywhere` that it may be in any region. In a path, `>` steps into a JSON text. A test
+holds each path against the types of pulumi_aws.
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ _INDEX = re.compile(r"\[\d+\]")
 
 
 def each(value: Value, pattern: str, at: str = "") -> Iterator[tuple[str, Value]]:
-    """(concrete path, value) for each place that the pattern names. `[*]` goes through a list, and takes a single
-    block for a list of one; a step without it takes a list of one for the block. A container that is absent or empty
-    gives nothing where the pattern says `[*]`, else an absent value; one that is unknown gives itself, at the whole
-    path; one of another shape gives itself too, so that no rule takes it for absent."""
+    """(concrete path, value) for each place that the pattern names. `[*]` goes through a list and takes a single block
+    for a list of one; `*` goes through a map; a step without either takes a list of one for the block. A container that
+    is absent or empty gives nothing where the pattern says `[*]`, else an absent value; one that is unknown gives
+    itself, at the whole path; one of another shape gives itself too, so that no rule takes it for absent."""
     if not pattern:
         yield at, value
         return
@@ -33,6 +33,10 @@ def each(value: Value, pattern: str, at: str = "") -> Iterator[tuple[str, Value]
         return
     step = pattern.partition(".")[0].partition("[")[0]
     rest = pattern[len(step) :].removeprefix(".")
+    if step == "*" and isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from each(item, rest, _joined(at, str(key)))
+        return
     if isinstance(value, list) and value:
         for index, item in enumerate(value):
             yield from each(item, pattern, f"{at}[{index}]")
@@ -50,6 +54,8 @@ def _joined(at: str, step: str) -> str:
 
 def is_whole(path: str, pattern: str) -> bool:
     """Whether `each` came to the end of the pattern: where it did not, the value has another shape."""
+    if "*" in pattern.replace("[*]", ""):
+        return path.startswith(pattern.partition("*")[0])
     return _INDEX.sub("", path).replace("[*]", "") == pattern.replace("[*]", "")
 
 

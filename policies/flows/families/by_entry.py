@@ -19,9 +19,16 @@ _ENTRIES: Final[Mapping[str, str]] = {
     "aws:apigateway/restApi:RestApi": "what its methods ask for",
     "aws:apigatewayv2/api:Api": "what its routes ask for",
     "aws:appsync/graphQLApi:GraphQLApi": "authenticationType",
+    "aws:appsync/api:Api": "what its channels ask for",
     "aws:cloudfront/distribution:Distribution": "what its behaviours ask for",
+    "aws:cloudfront/distributionTenant:DistributionTenant": "what its behaviours ask for",
+    "aws:cloudfront/multitenantDistribution:MultitenantDistribution": "what its behaviours ask for",
+    "aws:connect/instance:Instance": "identityManagementType",
+    "aws:ivs/channel:Channel": "authorized",
     "aws:lambda/functionUrl:FunctionUrl": "authorizationType",
+    "aws:lightsail/distribution:Distribution": "what its origin asks for",
     "aws:transfer/server:Server": "identityProviderType",
+    "aws:transfer/webApp:WebApp": "what IAM Identity Center asks for",
 }
 """Type of an entry -> the input that says how users are told apart, or where that is said."""
 

@@ -99,7 +99,7 @@ def _databases(
 
 def _subnets(builder: Builder, resource: Resource, process: Process) -> Iterator[tuple[str, Resource]]:
     """(URN of the network, subnet) for each subnet of this graph that a process stands in."""
-    for path, value in values_at(resource, process.subnets) if process.subnets else ():
+    for path, value in (at for one in process.subnets.split() for at in values_at(resource, one)):
         subnet = builder.facts.target(resource, path, SUBNET) if value not in (None, "") else None
         vpc = builder.facts.target(subnet, "vpcId", VPC) if subnet is not None else None
         if subnet is not None and vpc is not None:
@@ -124,11 +124,9 @@ def _groups(builder: Builder, resource: Resource, pattern: str) -> tuple[list[st
 def _ways(builder: Builder, resource: Resource, process: Process) -> None:
     if process.unless and not process.is_closed_by_choice(resource):
         _internet(builder, resource, process.unless.partition("=")[0])
-    subnets = (
-        [(p, v) for p, v in values_at(resource, process.subnets) if v not in (None, "")] if process.subnets else []
-    )
+    subnets = [at for one in process.subnets.split() for at in values_at(resource, one) if at[1] not in (None, "")]
     if not subnets:
-        if process.without == "open" and not process.unless:
+        if process.without == "open" and not process.unless and not process.is_isolated(resource):
             _internet(builder, resource, process.subnets)
         return
     groups, others = _groups(builder, resource, process.groups)

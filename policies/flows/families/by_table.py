@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policies.flows import written
 from policies.flows.builder import Builder, End
 from policies.flows.model import Kind
 from policies.flows.tables import flows, kind_of_name
@@ -24,7 +25,10 @@ def by_table(builder: Builder) -> None:
 
 def ends(builder: Builder, resource: Resource, end: str, *, giving: bool) -> Iterator[End]:
     """One end of a row."""
-    if end == "self":
+    stated = written.fixed(end)
+    if stated is not None:
+        yield End(builder.place(stated))
+    elif end == "self":
         yield End(resource.urn)
     elif end.startswith("every "):
         for other in builder.facts.graph.by_type.get(end.removeprefix("every "), ()):

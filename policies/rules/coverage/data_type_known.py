@@ -4,7 +4,10 @@ from typing import Final
 
 from policies.facts import Facts, store_types
 from policies.flows import tables
-from policies.graph import Resource
+from policies.flows.builder import Builder, values_at
+from policies.flows.processes import parts
+from policies.flows.written import fixed
+from policies.graph import Resource, Value
 from policies.registry import all_rules, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import is_hidden
@@ -12,6 +15,7 @@ from policies.type_kinds import TypeKind, kind_of, looks_like_store, reviewed_ty
 
 _STORE = "a store that the rules know (policies/stores.yaml), or a row there for this one"
 _MOVER = "a type whose destinations the rules read, or a person who says where the data go"
+_GIVEN = "something of this program: what goes to servers of others must be known"
 _OPAQUE = "the resources themselves, each as one of this program"
 
 _SAME_ELSEWHERE: Final[Mapping[str, str]] = {
@@ -38,15 +42,20 @@ _SAME_ELSEWHERE: Final[Mapping[str, str]] = {
 def data_type_known(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Looks each type up in a table of all types of pulumi_aws and pulumi_kubernetes (policies/types.yaml): store, process
     over data, mover of data, opaque, neutral. A store without a family of rules fails. What makes resources that cannot be seen (a stack of
-    CloudFormation, a Helm release) is undecided, and so is a mover of data of which no rule reads where to, in a stack
-    that holds patients' data. A type that the table does not know, of another provider, a newer version, a custom
+    CloudFormation, a Helm release) is undecided, and so is, in a stack that holds patients' data, a mover of data of which
+    no rule reads where to, or one that hands something from outside the program to servers of others (a chat). A type that the table does not know, of another provider, a newer version, a custom
     resource of Kubernetes, counts as a store when its name or an input says so (bucket, database, volume; a key, a
     retention, deletion protection); else it is listed as not covered, like every type that no rule concerns. Not
     applicable: what states class 1 or 2."""
     if not resource.custom or resource.type.startswith("pulumi:"):
         return
     kind = kind_of(resource.type)
-    if kind in (TypeKind.NEUTRAL, TypeKind.PROCESS) or (kind is TypeKind.MOVER and _goes_where(resource.type)):
+    if kind is TypeKind.MOVER and _goes_where(resource.type):
+        if facts.context.holds_patient_data:
+            for path, value in _given_to_others(resource, facts):
+                yield undecided(resource, path, value, _GIVEN)
+        return
+    if kind in (TypeKind.NEUTRAL, TypeKind.PROCESS):
         return
     why = looks_like_store(resource.type, resource.inputs) if kind is None else ""
     if kind is None and not why:
@@ -80,4 +89,28 @@ def _is_read(type_token: str) -> bool:
 def _goes_where(type_token: str) -> bool:
     """Whether the tables of flows, or a person's review, say where a mover moves data."""
     judged = any(type_token in tables.names(rule) for rule in tables.JUDGED)
-    return judged or type_token in tables.flows() or type_token in tables.shares() or type_token in reviewed_types()
+    part = any(type_token == one.type for one in parts())
+    return (
+        judged
+        or part
+        or type_token in tables.flows()
+        or type_token in tables.shares()
+        or type_token in reviewed_types()
+    )
+
+
+def _given_to_others(resource: Resource, facts: Facts) -> Iterator[tuple[str, Value]]:
+    """(path, value) of what a resource hands to servers of others and that is not of this program: what it carries, and
+    of which class, cannot be told."""
+    for row in tables.flows().get(resource.type, ()):
+        if row.source == "self" or not (fixed(row.target) or fixed(tables.kind_of_name(resource.type, row.target))):
+            continue
+        kind = tables.kind_of_name(resource.type, row.source)
+        for path, value in values_at(resource, row.source):
+            ends = Builder(facts).sources_of(resource, path, value, kind)
+            if value not in (None, "") and not any(e.doubt or _is_of_cloud(e.node, facts) for e in ends):
+                yield path, value
+
+
+def _is_of_cloud(urn: str, facts: Facts) -> bool:
+    return urn in facts.graph.by_urn and facts.graph.by_urn[urn].type.startswith("aws:")

@@ -6,11 +6,12 @@ from policies.graph import Resource
 from policies.results import Outcome, Verdict
 from tests.policies.flows.cases import Case
 from tests.policies.flows.copies import COPIES
+from tests.policies.flows.movers import MOVERS
 from tests.policies.flows.readers import READERS
 from tests.resources import outcomes
 
 RULE = "no-path-out-of-jurisdiction"
-CASES = [*COPIES, *READERS]
+CASES = [*COPIES, *MOVERS, *READERS]
 
 
 def _with(case: Case, changed: Resource) -> tuple[Resource, list[Resource]]:

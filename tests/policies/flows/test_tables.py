@@ -19,7 +19,8 @@ def _paths() -> Iterator[tuple[str, str]]:
     for type_token, rows in tables.flows().items():
         yield from ((type_token, end) for row in rows for end in (row.source, row.target))
     for type_token, process in processes().items():
-        given = (*process.role, *process.subnets.split(), *process.groups.split(), process.unless.partition("=")[0])
+        closing = (process.unless.partition("=")[0], process.isolated.partition("=")[0])
+        given = (*process.role, *process.subnets.split(), *process.groups.split(), *closing)
         yield from ((type_token, path) for path in given)
     yield from ((part.type, part.path) for part in parts())
     yield from (*subjects().items(), *shared().items())
@@ -28,7 +29,7 @@ def _paths() -> Iterator[tuple[str, str]]:
 
 
 def _rows() -> list[tuple[str, str]]:
-    return sorted({(t, p) for t, p in _paths() if p and p != "self" and not p.startswith("every ")})
+    return sorted({(t, p) for t, p in _paths() if p and p != "self" and not p.startswith(("every ", "place "))})
 
 
 @pytest.mark.parametrize(("type_token", "path"), _rows())

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, outcomes, resource
+from tests.resources import TAGS, arn, assert_fails, assert_passes, assert_unknown, outcomes, ref, resource
 
 RULE = "data-type-known"
 
@@ -40,10 +40,14 @@ def test_what_makes_resources_that_cannot_be_seen_is_undecided():
     assert_unknown(RULE, resource("kubernetes:helm.sh/v3:Release", chart="postgresql"))
 
 
-def test_a_mover_that_no_rule_reads_is_undecided_where_there_are_patients():
-    chat = resource("aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration")
-    assert_unknown(RULE, chat)
-    assert outcomes(RULE, chat, holds_patient_data=False) == []
+def test_what_goes_to_servers_of_others_is_of_this_program():
+    """A topic of this program has a class of its own, which no-path-out-of-jurisdiction goes by."""
+    chat = "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration"
+    topic = resource("aws:sns/topic:Topic", "alarms")
+    assert outcomes(RULE, resource(chat, snsTopicArns=[ref("aws:sns/topic:Topic", "alarms")]), topic) == []
+    for elsewhere in (arn("sns", "of-another-program"), ref("pulumi:pulumi:StackReference", "shared", "outputs")):
+        assert_unknown(RULE, resource(chat, snsTopicArns=[elsewhere]), topic)
+        assert outcomes(RULE, resource(chat, snsTopicArns=[elsewhere]), holds_patient_data=False) == []
 
 
 def test_settings_networks_and_components_are_not_its_business():
