@@ -32,6 +32,7 @@ MESSAGES = (
     "policies/sources/terraform_plan.py",
     "policies/sources/terraform_state.py",
     "policies/sources/child.py",
+    "jurisdictions/loader.py",
     "infra/audit.py",
     "infra/judgement.py",
     "infra/preview.py",
@@ -43,7 +44,7 @@ SCREENS = ("policies/reports/*.py", "policies/languages/words.py", "infra/cli/*.
 TABLES = {
     "policies/stores.yaml": ("keyless",),
     "policies/checkov_runner/answered.yaml": ("because",),
-    "jurisdictions/**/*.yaml": ("instead",),
+    "jurisdictions/*.yaml": ("instead", "note", "source"),
 }
 """Data whose texts are shown, and under which keys."""
 
@@ -92,7 +93,8 @@ def messages() -> list[Found]:
     found = [f for pattern in MESSAGES for path in sorted(ROOT.glob(pattern)) for f in _Reader(path).read()]
     for pattern, keys in TABLES.items():
         for path in sorted(ROOT.glob(pattern)):
-            found += [Found(text, _name(path), 1) for text in _under(yaml.safe_load(path.read_text("utf-8")), keys)]
+            texts = _under(yaml.safe_load(path.read_text("utf-8")), keys)
+            found += [Found(text, _name(path), 1) for text in texts if is_message(text)]
     return found
 
 
@@ -119,8 +121,8 @@ def _constants(nodes: list[ast.expr]) -> Iterator[str]:
 def _under(data: Any, keys: tuple[str, ...]) -> Iterator[str]:
     if isinstance(data, dict):
         for key, value in data.items():
-            if key in keys and isinstance(value, str):
-                yield value
+            if key in keys:
+                yield from [value] if isinstance(value, str) else value.values()
             else:
                 yield from _under(value, keys)
     elif isinstance(data, list):

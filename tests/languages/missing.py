@@ -48,6 +48,8 @@ def file_of(found: Found) -> str:
         return f"{parts[2].replace('_', '-')}.yaml"
     if parts[:2] == ("policies", "flows"):
         return "flows.yaml"
+    if parts[0] == "jurisdictions":
+        return "capabilities.yaml"
     if parts[:2] == ("infra", "sizing"):
         return "sizing.yaml"
     if parts[:2] in (("policies", "reports"), ("policies", "languages"), ("infra", "cli")):
