@@ -3,6 +3,7 @@ the rows that no message needs any more."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import yaml
@@ -66,8 +67,7 @@ def told() -> str:
     for file, rows in sorted(groups.items()):
         lines.append(f"# policies/languages/zh/{file}")
         for found in rows:
-            row = yaml.safe_dump({found.template: ""}, width=10_000, allow_unicode=True).strip()
-            lines.append(f"{row}  # {found.place}")
+            lines.append(f'{json.dumps(found.template, ensure_ascii=False)}: ""  # {found.place}')
     lines += [f"# no message needs: {row}" for row in without_use()]
     return "\n".join(lines)
 
