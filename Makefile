@@ -74,6 +74,10 @@ format: .venv/ready ## Format the code
 docs: .venv/ready ## Write the generated documents anew (a test compares them)
 	@$(BIN)/python -m tests.repository.generate
 
+.PHONY: texts
+texts: .venv/ready ## Print the messages that have no Chinese row yet, as rows to fill in
+	@$(BIN)/python -m tests.languages.missing
+
 .PHONY: goldens
 goldens: .venv/ready ## Write the expected inventories of the stacks anew (review the difference)
 	@$(BIN)/python -m tests.golden.generate

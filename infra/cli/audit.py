@@ -10,6 +10,7 @@ import typer
 
 from infra.cli.files import folder_name
 from infra.cli.guard import Refused
+from infra.cli.languages import LANG_OPTION, Language
 from infra.cli.renderings import BASE_OPTION, FORMAT_OPTION, Format
 from infra.cli.reviewed import CHECKOV_OPTION, FRAMEWORK_OPTION, NO_WAIVERS_OPTION, WAIVERS_OPTION, checked
 
@@ -50,6 +51,7 @@ def audit(
     formats: Annotated[list[Format] | None, FORMAT_OPTION] = None,
     base: Annotated[Path | None, BASE_OPTION] = None,
     checkov: Annotated[bool, CHECKOV_OPTION] = False,
+    lang: Annotated[Language, LANG_OPTION] = Language.EN,
     out: Annotated[Path, typer.Option(help="Where OUT/audit-NAME/report.html and its like go.")] = Path("out"),
 ) -> int:
     """Judge any Pulumi Python program. It runs in a process of its own: without credentials, with limits on time and
@@ -58,6 +60,8 @@ def audit(
     from infra.audit import audit as run
     from infra.cli.renderings import against, repository_of_source, write_report
     from infra.cli.screen import console, printing, reporting, text
+    from policies.languages.report import in_language
+    from policies.languages.words import words
     from policies.reports import as_json as json_report
     from policies.reports import terminal
 
@@ -81,7 +85,7 @@ def audit(
 
             done = audit_with_checkov(done, on_step=progress.step)
     folder = folder_name(f"audit-{done.name}")
-    report = against(done.report, base, folder)
+    report = in_language(against(done.report, base, folder), lang)
     files = write_report(out / folder, report, done.graph, repository_of_source(source), formats)
     if as_json:
         text(json_report.dumps(report))
@@ -89,7 +93,8 @@ def audit(
     with printing():
         screen = console()
         terminal.show(screen, report, passes=passes)
-        screen.print("report: " + ", ".join(terminal.clean(str(file)) for file in files), markup=False)
+        listed = ", ".join(terminal.clean(str(file)) for file in files)
+        screen.print(words(lang)("report: {0}", listed), markup=False)
     return report.exit_code
 
 

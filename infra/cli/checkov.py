@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ import typer
 
 from infra.cli.audit import Lifecycle
 from infra.cli.guard import Refused
+from infra.cli.languages import LANG_OPTION, Language
 from infra.cli.reviewed import NO_WAIVERS_OPTION, WAIVERS_OPTION, checked
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ def checkov(
     lifecycle: Annotated[Lifecycle | None, typer.Option(help="Left out: what the stack states, else live.")] = None,
     waivers: Annotated[Path | None, WAIVERS_OPTION] = None,
     no_waivers: Annotated[bool, NO_WAIVERS_OPTION] = False,
+    lang: Annotated[Language, LANG_OPTION] = Language.EN,
     time_limit_s: Annotated[int, typer.Option(min=1, max=86_400, help="Seconds the program may run.")] = 900,
 ) -> int:
     """Run Checkov's own checks on a Pulumi program. It runs as `audit` runs it; Checkov runs without network."""
@@ -63,6 +66,7 @@ def checkov(
     from infra.checkov_report import only_checkov
     from infra.cli.screen import reporting
     from policies.checkov_runner.findings import FRAMEWORKS, Wish
+    from policies.languages.report import in_language
 
     checked(waivers, no_waivers, None)
     wish = Wish(
@@ -81,6 +85,7 @@ def checkov(
     with reporting(f"checkov {source.name or source}") as progress:
         progress.step("reading" if is_document(source) else "running the program")
         done = only_checkov(audit(source, frame, on_resource=progress.count), wish, on_step=progress.step)
+    done = replace(done, report=in_language(done.report, lang))
     _show(done, source, output, compact=compact, quiet=quiet)
     return 0 if soft_fail and done.report.exit_code == 1 else done.report.exit_code
 
@@ -115,9 +120,11 @@ def _show(done: Audit, source: Path, output: Output, *, compact: bool, quiet: bo
 
 def _lines(done: Audit, quiet: bool) -> Iterable[str]:
     """One line a finding, what failed first; then how many."""
+    from policies.languages.words import words_of
     from policies.results import Verdict
 
-    words = {Verdict.FAIL: "FAILED", Verdict.PASS: "PASSED", Verdict.WAIVED: "SKIPPED"}
+    say = words_of(done.report)
+    words = {Verdict.FAIL: say("FAILED"), Verdict.PASS: say("PASSED"), Verdict.WAIVED: say("SKIPPED")}
     for verdict in (Verdict.FAIL,) if quiet else (Verdict.FAIL, Verdict.WAIVED, Verdict.PASS):
         for finding in done.report.findings:
             if finding.verdict is verdict:
@@ -125,5 +132,5 @@ def _lines(done: Audit, quiet: bool) -> Iterable[str]:
                 yield f"{words[verdict]} {finding.rule} {finding.type} {finding.name}{place}: {finding.wanted}"
     counts = {v: sum(f.verdict is v for f in done.report.findings) for v in words}
     yield ", ".join(f"{words[v].lower()} {counts[v]}" for v in (Verdict.PASS, Verdict.FAIL, Verdict.WAIVED))
-    yield from (f"problem: {problem}" for problem in done.report.problems)
+    yield from (say("problem: {0}", problem) for problem in done.report.problems)
     yield from (f"note: {note}" for note in done.report.notes if note.startswith("Checkov did not see"))

@@ -13,6 +13,7 @@ import typer
 
 from infra.cli.files import all_stack_files, folder_name, stack_file
 from infra.cli.guard import Refused
+from infra.cli.languages import LANG_OPTION, Language
 from infra.cli.renderings import BASE_OPTION, FORMAT_OPTION, Format
 from infra.cli.reviewed import CHECKOV_OPTION, FRAMEWORK_OPTION, NO_WAIVERS_OPTION, WAIVERS_OPTION, checked
 
@@ -33,6 +34,7 @@ def preview(
     formats: Annotated[list[Format] | None, FORMAT_OPTION] = None,
     base: Annotated[Path | None, BASE_OPTION] = None,
     checkov: Annotated[bool, CHECKOV_OPTION] = False,
+    lang: Annotated[Language, LANG_OPTION] = Language.EN,
     out: Annotated[Path, typer.Option(help="Where OUT/STACK/report.html and its like go.")] = Path("out"),
 ) -> int:
     """Show what a stack would build, how it was sized, and whether it may be deployed. Offline."""
@@ -45,11 +47,12 @@ def preview(
         waive=not no_waivers,
         frameworks=frameworks or (),
         checkov=checkov,
+        lang=lang,
     )
     if every:
         if waivers is not None:
             raise Refused(f"--waivers {waivers} is one file, --all judges every stack, each with a file of its own")
-        return _all(judged, out, as_json, base)
+        return _all(judged, out, as_json, base, lang)
     seen, files = judged(stack_file(stack), waivers=waivers)
     from infra.cli.preview_screen import show_preview
     from infra.cli.screen import text
@@ -71,6 +74,7 @@ def _one(
     waive: bool,
     frameworks: Sequence[str],
     checkov: bool,
+    lang: Language,
     waivers: Path | None = None,
 ) -> tuple[Preview, list[Path]]:
     """Previews one stack and writes its report."""
@@ -79,6 +83,7 @@ def _one(
     from infra.cli.screen import reporting
     from infra.preview import preview as run
     from infra.preview import stack_name
+    from policies.languages.report import in_language
 
     with reporting(stack_name(file)) as progress:
         seen = run(
@@ -95,12 +100,14 @@ def _one(
             seen = preview_with_checkov(seen, on_step=progress.step)
         progress.step("writing the report")
         folder = folder_name(seen.stack)
-        seen = replace(seen, report=against(seen.report, base, folder))
+        seen = replace(seen, report=in_language(against(seen.report, base, folder), lang))
         files = write_report(out / folder, seen.report, seen.graph, repository_of(program.ROOT, file), formats)
     return seen, files
 
 
-def _all(judged: Callable[[Path], tuple[Preview, list[Path]]], out: Path, as_json: bool, base: Path | None) -> int:
+def _all(
+    judged: Callable[[Path], tuple[Preview, list[Path]]], out: Path, as_json: bool, base: Path | None, lang: Language
+) -> int:
     """Every stack, one after the other; the worst exit code: violated before undecided before complying."""
     if base is not None and not base.is_dir():
         raise Refused(f"--base {base} is one report, --all judges every stack; wanted: a folder with STACK/report.json")
@@ -109,6 +116,7 @@ def _all(judged: Callable[[Path], tuple[Preview, list[Path]]], out: Path, as_jso
     from infra.cli.screen import show, text
     from infra.preview import stack_name
     from infra.settings import StackFileErrors
+    from policies.languages.words import words
     from policies.waiver_file import BadWaivers
 
     rows: list[Row] = []
@@ -126,5 +134,5 @@ def _all(judged: Callable[[Path], tuple[Preview, list[Path]]], out: Path, as_jso
     if as_json:
         text(summary_json(rows))
     else:
-        show(summary(rows, out))
+        show(summary(rows, out, words(lang)))
     return max((row.exit_code for row in rows), key=(0, 2, 1).index)

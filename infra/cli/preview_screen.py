@@ -14,6 +14,7 @@ from rich.text import Text
 from infra.cli.screen import console, printing
 from infra.cli.tables import sizing, table
 from infra.preview import Preview
+from policies.languages.words import ENGLISH, Words, words_of
 from policies.reports.as_json import verdict
 from policies.reports.terminal import clean, counts, findings, resource_tree
 from policies.results import Report, Verdict
@@ -24,22 +25,24 @@ MOST_SITES = 20
 
 def show_preview(seen: Preview, files: Sequence[Path], *, passes: bool) -> None:
     """Prints a preview and says where its report was written."""
+    say = words_of(seen.report)
     with printing():
         out = console()
-        for block in (*_head(seen), *sizing(seen.report.details, MOST_SITES)):
+        for block in (*_head(seen, say), *sizing(seen.report.details, MOST_SITES, say)):
             out.print(block)
         out.print()
         findings(out, seen.report, passes=passes)
-        out.print(Text("report: " + ", ".join(clean(str(file)) for file in files)))
+        out.print(Text(say("report: {0}", ", ".join(clean(str(file)) for file in files))))
 
 
-def _head(seen: Preview) -> Iterator[RenderableType]:
+def _head(seen: Preview, say: Words) -> Iterator[RenderableType]:
     details = seen.report.details
-    yield Text(clean(f"{details['title']}: stack {seen.stack}"), style="bold")
-    yield Text(f"jurisdiction {details['jurisdiction']}, lifecycle {details['lifecycle']}, tier {details['tier']}")
+    yield Text(clean(say("{0}: stack {1}", details["title"], seen.stack)), style="bold")
+    stated = [say(str(details[key])) for key in ("jurisdiction", "lifecycle", "tier")]
+    yield Text(say("jurisdiction {0}, lifecycle {1}, tier {2}", *stated))
     yield Text()
-    yield resource_tree(details["resources"])
-    yield Text(counts(details["resources"]))
+    yield resource_tree(details["resources"], say=say)
+    yield Text(counts(details["resources"], say))
 
 
 # --- all stacks ------------------------------------------------------------------------------------------------------
@@ -76,14 +79,14 @@ class Row:
         )
 
 
-def summary(rows: Sequence[Row], out: Path) -> Table:
+def summary(rows: Sequence[Row], out: Path, say: Words = ENGLISH) -> Table:
     """All stacks, one line each."""
-    numbers = ("resources", "passed", "violated", "undecided", "broken promises")
-    lines = table("All stacks", "stack", "verdict", "tier", *numbers, right=numbers)
-    lines.caption = f"reports: {out}/STACK/report.html and report.json"
+    numbers = [say(n) for n in ("resources", "passed", "violated", "undecided", "broken promises")]
+    lines = table(say("All stacks"), say("stack"), say("verdict"), say("tier"), *numbers, right=numbers)
+    lines.caption = say("reports: {0}/STACK/report.html and report.json", out)
     lines.caption_justify = "left"
     for row in rows:
-        cells = [row.stack, row.verdict, row.tier]
+        cells = [row.stack, say(row.verdict), say(row.tier)]
         cells += [str(n) for n in (row.resources, row.passed, row.violated, row.undecided, row.broken_promises)]
         lines.add_row(*(Text(clean(cell)) for cell in cells), style={0: "green", 1: "red", 2: "yellow"}[row.exit_code])
     return lines

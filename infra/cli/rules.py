@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from infra.cli.guard import Refused
+from infra.cli.languages import LANG_OPTION, Language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from policies.languages.words import Words
     from policies.registry import Rule
 
 
@@ -18,20 +20,30 @@ def rules(
     rule: Annotated[str | None, typer.Argument(help="Id of one rule: print its page.")] = None,
     theme: Annotated[str | None, typer.Option(help="Only the rules of this theme.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON instead.")] = False,
+    lang: Annotated[Language, LANG_OPTION] = Language.EN,
 ) -> int:
     """List the rules, or print the page of one."""
     import json
 
     from infra.cli.screen import show, text
+    from policies.languages.words import words
     from policies.registry import all_rules
 
     chosen = _chosen(all_rules(), rule, theme)
+    say = words(lang)
     if as_json:
-        text(json.dumps({"format": 1, "rules": [_row(r) for r in chosen]}, indent=1, ensure_ascii=False) + "\n")
+        text(
+            json.dumps(
+                {"format": 1, "language": lang.tag, "rules": [_row(r, say) for r in chosen]},
+                indent=1,
+                ensure_ascii=False,
+            )
+            + "\n"
+        )
     elif rule:
-        text(_page(chosen[0]))
+        text(_page(chosen[0], say))
     else:
-        show(_list(chosen))
+        show(_list(chosen, say))
     return 0
 
 
@@ -50,38 +62,42 @@ def _chosen(rules: Sequence[Rule], rule: str | None, theme: str | None) -> list[
     return chosen
 
 
-def _list(rules: Sequence[Rule]) -> Any:
+def _list(rules: Sequence[Rule], say: Words) -> Any:
     from infra.cli.tables import table
 
-    lines = table(f"{len(rules)} rules", "id", "severity", "theme", "title")
+    columns = (say("id"), say("severity"), say("theme"), say("title"))
+    lines = table(say("{0} rules", len(rules)), *columns)
     for rule in rules:
-        lines.add_row(rule.id, rule.severity.label, rule.theme, rule.title)
+        title = say.one_of(rule.title, rule.title_zh)
+        lines.add_row(rule.id, say(rule.severity.label), say.theme(rule.theme), title)
     return lines
 
 
-def _row(rule: Rule) -> dict[str, Any]:
+def _row(rule: Rule, say: Words) -> dict[str, Any]:
     row: dict[str, Any] = {
         key: getattr(rule, key)
         for key in ("id", "theme", "title", "title_zh", "data_classes", "why", "fix", "page", "good", "bad")
     }
+    row |= {"why": say.text(rule.why), "fix": say.text(rule.fix)}
     return {**row, "severity": rule.severity.label, "scope": rule.scope.value, "types": list(rule.types)}
 
 
-def _page(rule: Rule) -> str:
-    """One rule as plain text."""
+def _page(rule: Rule, say: Words) -> str:
+    """One rule as plain text. What it reads, and its snippets of code, are English in every language."""
     import inspect
 
     head = f"{rule.id}\n{rule.title}\n{rule.title_zh}\n"
     facts = {
-        "severity": rule.severity.label,
-        "theme": rule.theme,
-        "data classes": rule.data_classes,
-        "types": ", ".join(rule.types),
-        "why": rule.why,
-        "fix": rule.fix,
+        say("severity"): say(rule.severity.label),
+        say("theme"): say.theme(rule.theme),
+        say("data classes"): rule.data_classes,
+        say("types"): ", ".join(rule.types),
+        say("why"): say.text(rule.why),
+        say("fix"): say.text(rule.fix),
     }
-    text = head + "\n" + "".join(f"{key}: {value}\n" for key, value in facts.items())
-    text += f"\n{inspect.cleandoc(rule.page)}\n" if rule.page else ""
-    for key, snippet in (("good", rule.good), ("bad", rule.bad)):
+    text = head + "\n" + "".join(say("{0}: {1}", key, value) + "\n" for key, value in facts.items())
+    only = "" if say.is_english else say("The following description is in English only.") + "\n"
+    text += f"\n{only}{inspect.cleandoc(rule.page)}\n" if rule.page else ""
+    for key, snippet in ((say("good"), rule.good), (say("bad"), rule.bad)):
         text += f"\n{key}:\n\n{inspect.cleandoc(snippet)}\n" if snippet else ""
     return text

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from infra.cli.files import folder_name
+from infra.cli.languages import LANG_OPTION, Language
 
 
 def verify(
@@ -33,6 +34,7 @@ def verify(
     ] = None,
     passes: Annotated[bool, typer.Option("--passes", help="List what is as it should be, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead.")] = False,
+    lang: Annotated[Language, LANG_OPTION] = Language.EN,
     out: Annotated[Path, typer.Option(help="Where OUT/verify-NAME/report.html and report.json go.")] = Path("out"),
 ) -> int:
     """Ask the live account, by reading calls alone, whether every store, copy and alarm of the state is as it should be:
@@ -43,6 +45,8 @@ def verify(
     from infra.verify import read_state, roles_by_account
     from infra.verify import verify as run
     from operations.live import Live
+    from policies.languages.report import in_language
+    from policies.languages.words import words
     from policies.reports import as_json as json_report
     from policies.reports import html, terminal
 
@@ -52,15 +56,17 @@ def verify(
         state = read_state(source, sys.stdin.buffer)
         progress.step("asking the account")
         done = run(state, source, live, known_gaps=known_gaps, on_progress=progress.part)
+    report = in_language(done.report, lang)
     files = write(
         out / folder_name(f"verify-{done.name}"),
-        {"report.html": html.render(done.report, done.graph), "report.json": json_report.dumps(done.report)},
+        {"report.html": html.render(report, done.graph), "report.json": json_report.dumps(report)},
     )
     if as_json:
-        text(json_report.dumps(done.report))
+        text(json_report.dumps(report))
         return done.report.exit_code
     with printing():
         screen = console()
-        show_verified(screen, done.report, passes=passes)
-        screen.print("report: " + ", ".join(terminal.clean(str(file)) for file in files), markup=False)
+        show_verified(screen, report, passes=passes)
+        listed = ", ".join(terminal.clean(str(file)) for file in files)
+        screen.print(words(lang)("report: {0}", listed), markup=False)
     return done.report.exit_code

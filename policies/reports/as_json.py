@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from policies.languages.words import ENGLISH, Words, words_of
 from policies.results import Finding, Report, Verdict
 
 FORMAT_VERSION = 1
@@ -19,7 +20,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "exit_code": report.exit_code,
         "themes": {theme: {v.value: n for v, n in sorted(counts.items())} for theme, counts in report.tally.items()},
         "rules": list(report.rules),
-        "findings": [finding_to_json(f) for f in report.findings],
+        "findings": [finding_to_json(f, words_of(report)) for f in report.findings],
         "not_covered": dict(report.not_covered),
         "notes": list(report.notes),
         "problems": list(report.problems),
@@ -37,7 +38,7 @@ def verdict(report: Report) -> str:
     return {0: "complies", 1: "violated", 2: "undecided"}[report.exit_code]
 
 
-def finding_to_json(finding: Finding) -> dict[str, Any]:
+def finding_to_json(finding: Finding, say: Words = ENGLISH) -> dict[str, Any]:
     """One finding; places only where they are known."""
     row: dict[str, Any] = {
         "rule": finding.rule,
@@ -52,7 +53,7 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "property": finding.property,
         "found": finding.found,
         "wanted": finding.wanted,
-        "message": finding.message,
+        "message": say.message(finding),
     }
     if finding.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
         row["remedy"] = finding.remedy

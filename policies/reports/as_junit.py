@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from policies.languages.words import Words, words_of
 from policies.reports.markup import safe
 from policies.reports.terminal import places
 from policies.results import Finding, Report, Severity, Verdict
@@ -32,7 +33,8 @@ class _Case:
 
 def render(report: Report) -> str:
     """The document."""
-    suites = {JUDGEMENT: list(_judgement(report)), **_by_theme(report)}
+    say = words_of(report)
+    suites = {JUDGEMENT: list(_judgement(report, say)), **_by_theme(report, say)}
     every = [case for cases in suites.values() for case in cases]
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
     lines.append(f'<testsuites name="hospital-cloud" {_counts(every, skipped=False)} time="0">')
@@ -42,7 +44,7 @@ def render(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _by_theme(report: Report) -> dict[str, list[_Case]]:
+def _by_theme(report: Report, say: Words) -> dict[str, list[_Case]]:
     """Theme -> its cases, by rule and resource."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in report.findings:
@@ -52,7 +54,7 @@ def _by_theme(report: Report) -> dict[str, list[_Case]]:
     for (theme, rule, urn), found in sorted(groups.items(), key=lambda item: item[0]):
         label = _label(found[0])
         name = label if labels[rule, label] == 1 else urn
-        suites.setdefault(theme, []).append(_case(f"{theme}.{rule}", name, found))
+        suites.setdefault(theme, []).append(_case(f"{theme}.{rule}", name, found, say))
     return suites
 
 
@@ -60,27 +62,28 @@ def _label(finding: Finding) -> str:
     return f"{finding.type} {finding.name}"
 
 
-def _case(class_name: str, name: str, findings: Sequence[Finding]) -> _Case:
+def _case(class_name: str, name: str, findings: Sequence[Finding], say: Words) -> _Case:
     """The worst answer that a rule gave about a resource, with all answers that are as bad."""
     worst = min((f.verdict for f in findings), key=_WORST.index)
     told = [f for f in findings if f.verdict is worst]
     first = told[0]
-    message = first.message if len(told) == 1 else f"{first.message} (and {len(told) - 1} more)"
+    message = say.message(first) + (say(" (and {0} more)", len(told) - 1) if len(told) > 1 else "")
     kind = first.severity.label
     if worst is Verdict.PASS:
         return _Case(class_name, name)
     if worst is Verdict.NOT_APPLICABLE:
-        return _Case(class_name, name, "skipped", worst.value, f"not applicable: {first.found}")
+        return _Case(class_name, name, "skipped", worst.value, say("not applicable: {0}", first.found))
     if worst is Verdict.WAIVED:
-        return _Case(class_name, name, "skipped", worst.value, f"waived: {first.waiver or message}")
+        reason = say.text(str(first.waiver)) if first.waiver else message
+        return _Case(class_name, name, "skipped", worst.value, say("waived: {0}", reason))
     gates = max(f.severity for f in told) >= Severity.MEDIUM
     if not gates:
-        return _Case(class_name, name, "skipped", kind, f"advice, does not stop the gate: {message}")
+        return _Case(class_name, name, "skipped", kind, say("advice, does not stop the gate: {0}", message))
     element = "failure" if worst is Verdict.FAIL else "error"
-    return _Case(class_name, name, element, kind, message, "\n\n".join(_block(f) for f in told))
+    return _Case(class_name, name, element, kind, message, "\n\n".join(_block(f, say) for f in told))
 
 
-def _block(finding: Finding) -> str:
+def _block(finding: Finding, say: Words) -> str:
     """What a person needs to mend it, a line a fact."""
     rows = [
         ("found", finding.found),
@@ -90,17 +93,17 @@ def _block(finding: Finding) -> str:
         *places(finding),
         ("URN", finding.urn),
     ]
-    return "\n".join(f"{key}: {safe(value)}" for key, value in rows if value)
+    return "\n".join(f"{say(key)}: {safe(value)}" for key, value in rows if value)
 
 
-def _judgement(report: Report) -> Iterable[_Case]:
+def _judgement(report: Report, say: Words) -> Iterable[_Case]:
     """Faults that make the report incomplete; without any, one case that passed."""
     for number, problem in enumerate(report.problems, 1):
-        yield _Case(JUDGEMENT, f"problem {number}", "error", "undecided", problem, safe(problem))
+        yield _Case(JUDGEMENT, say("problem {0}", number), "error", "undecided", problem, safe(problem))
     if not report.problems:
-        yield _Case(JUDGEMENT, "everything could be judged")
+        yield _Case(JUDGEMENT, say("everything could be judged"))
     for type_token, count in report.not_covered.items():
-        message = f"no rule of its own knows this type; {count} of it"
+        message = say("no rule of its own knows this type; {0} of it", count)
         yield _Case(f"{JUDGEMENT}.not-covered", type_token, "skipped", "not covered", message)
 
 

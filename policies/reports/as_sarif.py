@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from policies.languages.words import Words, words_of
 from policies.reports.as_json import verdict
 from policies.reports.comparison import changes_of, marked
 from policies.reports.repository import Repository, uri
@@ -33,24 +34,26 @@ def render(report: Report, repository: Repository | None = None) -> str:
 
 def to_sarif(report: Report, repository: Repository) -> dict[str, Any]:
     """The log as data."""
+    say = words_of(report)
     rules = rules_of(report)
     numbers = {rule_id: number for number, rule_id in enumerate(rules)}
     changes = changes_of(report)
     new = set(changes["new"]) if changes else None
     driver = {
         "name": "hospital-cloud",
-        "rules": [_rule(rule) for rule in rules.values()],
+        "rules": [_rule(rule, say) for rule in rules.values()],
         **({"semanticVersion": v} if _is_version(v := report.head.get("hospital-cloud", "")) else {}),
     }
     run = {
         "tool": {"driver": driver},
+        "language": say.language.tag,
         "automationDetails": {"id": f"hospital-cloud/{_slug(report, 'project')}/{_slug(report, 'stack')}/"},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "The repository's root."}}},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": say("The repository's root.")}}},
         "results": [
-            _result(finding, mark, numbers[finding.rule], repository, new) for finding, mark in _ordered(report)
+            _result(finding, mark, numbers[finding.rule], repository, new, say) for finding, mark in _ordered(report)
         ],
-        "invocations": [_invocation(report)],
+        "invocations": [_invocation(report, say)],
         "properties": {"head": dict(report.head), "verdict": verdict(report)},
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -73,8 +76,8 @@ def _is_version(text: str) -> bool:
 # --- rules -----------------------------------------------------------------------------------------------------------
 
 
-def _rule(rule: RuleWords) -> dict[str, Any]:
-    clauses = list(dict.fromkeys(str(clause) for clause in rule.clauses))
+def _rule(rule: RuleWords, say: Words) -> dict[str, Any]:
+    clauses = list(rule.clause_texts)
     ids = dict.fromkeys(f"clause/{clause.framework.id}/{clause.requirement.id}" for clause in rule.clauses)
     made: dict[str, Any] = {
         "id": rule.id,
@@ -82,7 +85,7 @@ def _rule(rule: RuleWords) -> dict[str, Any]:
         "shortDescription": {"text": rule.title or rule.id},
         "fullDescription": {"text": rule.page or rule.title or rule.id},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-        "help": {"text": _help(rule, clauses, plain=True), "markdown": _help(rule, clauses, plain=False)},
+        "help": {"text": _help(rule, say, plain=True), "markdown": _help(rule, say, plain=False)},
         "properties": {
             "security-severity": _SCORES[rule.severity],
             "precision": "very-high",
@@ -94,31 +97,34 @@ def _rule(rule: RuleWords) -> dict[str, Any]:
     return made
 
 
-def _help(rule: RuleWords, clauses: Sequence[str], *, plain: bool) -> str:
+def _help(rule: RuleWords, say: Words, *, plain: bool) -> str:
     bold, fence = ("", "") if plain else ("**", "```")
-    parts = [f"{bold}Why.{bold} {rule.why}" if rule.why else "", f"{bold}Fix.{bold} {rule.fix}" if rule.fix else ""]
-    for word, snippet in (("Good", rule.good), ("Bad", rule.bad)):
+    parts = [f"{bold}{say('Why.')}{bold} {rule.why}" if rule.why else ""]
+    parts.append(f"{bold}{say('Fix.')}{bold} {rule.fix}" if rule.fix else "")
+    for word, snippet in ((say("Good"), rule.good), (say("Bad"), rule.bad)):
         if snippet:
             opening = f"{fence}python\n" if fence else ""
             parts.append(f"{word}:\n\n{opening}{snippet.strip()}\n{fence}".rstrip())
-    if clauses:
-        lines = "\n".join(f"- {clause}" for clause in clauses)
-        parts.append(f"{bold}Asked for by{bold}\n\n{lines}")
+    if rule.clause_texts:
+        lines = "\n".join(f"- {clause}" for clause in rule.clause_texts)
+        parts.append(f"{bold}{say('Asked for by')}{bold}\n\n{lines}")
     return "\n\n".join(part for part in parts if part) or rule.title or rule.id
 
 
 # --- results ---------------------------------------------------------------------------------------------------------
 
 
-def _result(finding: Finding, mark: str, number: int, repository: Repository, new: set[str] | None) -> dict[str, Any]:
+def _result(
+    finding: Finding, mark: str, number: int, repository: Repository, new: set[str] | None, say: Words
+) -> dict[str, Any]:
     is_fail = finding.verdict is not Verdict.UNKNOWN
-    related = _related(finding, repository)
+    related = _related(finding, repository, say)
     made: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": number,
         "kind": "fail" if is_fail else "open",
         "level": _LEVELS[finding.severity] if is_fail else "none",
-        "message": {"text": _message(finding)},
+        "message": {"text": _message(finding, say)},
         "locations": [_location(finding, repository)],
         "partialFingerprints": {"hospitalCloud/v1": mark, "primaryLocationLineHash": f"{mark}:1"},
         "properties": {
@@ -137,15 +143,16 @@ def _result(finding: Finding, mark: str, number: int, repository: Repository, ne
     if related:
         made["relatedLocations"] = related
     if finding.verdict is Verdict.WAIVED:
-        made["suppressions"] = [_suppression(finding)]
+        made["suppressions"] = [_suppression(finding, say)]
     if new is not None:
         made["baselineState"] = "new" if mark in new else "unchanged"
     return made
 
 
-def _message(finding: Finding) -> str:
-    remedy = f" {finding.remedy}" if finding.remedy else ""
-    return _text(f"{finding.message}.{remedy}")
+def _message(finding: Finding, say: Words) -> str:
+    if not finding.remedy:
+        return _text(say("{0}.", say.message(finding)))
+    return _text(say("{0}. {1}", say.message(finding), finding.remedy))
 
 
 def _text(text: str) -> str:
@@ -165,12 +172,13 @@ def _location(finding: Finding, repository: Repository) -> dict[str, Any]:
     return {**_physical(path, line), "logicalLocations": [logical]}
 
 
-def _related(finding: Finding, repository: Repository) -> list[dict[str, Any]]:
+def _related(finding: Finding, repository: Repository, say: Words) -> list[dict[str, Any]]:
     places: list[tuple[str | None, int, str]] = []
     if finding.component:
-        places.append((repository.path(finding.component.file), finding.component.line, "made by this component"))
+        path = repository.path(finding.component.file)
+        places.append((path, finding.component.line, say("made by this component")))
     if finding.stack:
-        path, words = repository.stack_path(finding.stack.file), f"decided by {finding.stack.path}"
+        path, words = repository.stack_path(finding.stack.file), say("decided by {0}", finding.stack.path)
         places.append((path, finding.stack.line, words))
     found = [(path, line, words) for path, line, words in places if path]
     return [
@@ -184,18 +192,18 @@ def _physical(path: str, line: int) -> dict[str, Any]:
     return {"physicalLocation": place}
 
 
-def _suppression(finding: Finding) -> dict[str, Any]:
-    reason = {"justification": str(finding.waiver)} if finding.waiver else {}
+def _suppression(finding: Finding, say: Words) -> dict[str, Any]:
+    reason = {"justification": say.text(str(finding.waiver))} if finding.waiver else {}
     return {"kind": "external", "status": "accepted", **reason}
 
 
 # --- the run ---------------------------------------------------------------------------------------------------------
 
 
-def _invocation(report: Report) -> dict[str, Any]:
-    notices = [("error", f"could not decide: {problem}") for problem in report.problems]
+def _invocation(report: Report, say: Words) -> dict[str, Any]:
+    notices = [("error", say("could not decide: {0}", problem)) for problem in report.problems]
     notices += [
-        ("warning", f"not covered by a rule of its own: {type_token} ({count})")
+        ("warning", say("not covered by a rule of its own: {0} ({1})", type_token, count))
         for type_token, count in report.not_covered.items()
     ]
     notices += [("note", note) for note in report.notes]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from policies.languages.words import words_of
 from policies.results import Finding, Report, Verdict
 
 _LONGEST = 2000
@@ -115,7 +116,9 @@ def changes_in_words(report: Report) -> str:
     changes = changes_of(report)
     if changes is None:
         return ""
-    commit = changes["base"].get("commit") or "an unnamed commit"
-    said = f"{len(changes['new'])} new, {len(changes['fixed'])} fixed, {changes['still']} still there"
-    other = "" if changes["same_rule_set"] else "; the rule set differs, so a new finding may come from a new rule"
-    return f"against the base {commit}: {said}{other}"
+    say = words_of(report)
+    commit = changes["base"].get("commit") or say("an unnamed commit")
+    numbers = (len(changes["new"]), len(changes["fixed"]), changes["still"])
+    said = say("against the base {0}: {1} new, {2} fixed, {3} still there", commit, *numbers)
+    other = "" if changes["same_rule_set"] else say("; the rule set differs, so a new finding may come from a new rule")
+    return said + other

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from policies.languages.words import Words, words_of
 from policies.reports.terminal import clean
 from policies.results import Report
 
@@ -23,19 +24,20 @@ def blocks(report: Report) -> Iterator[RenderableType]:
     said = report.details.get("evidence")
     if not said or not said["frameworks"]:
         return
-    yield _summary(said["frameworks"])
+    say = words_of(report)
+    yield _summary(said["frameworks"], say)
     for framework in said["frameworks"] if said["asked"] else ():
         yield Text()
-        yield _clauses(framework)
+        yield _clauses(framework, say)
     for note in said["notes"]:
-        yield Text(f"Evidence: {clean(note)}", style="dim")
+        yield Text(say("Evidence: {0}", clean(note)), style="dim")
 
 
-def _summary(frameworks: list[Mapping[str, Any]]) -> Table:
-    table = _table("Evidence by framework: requirements")
-    table.add_column("framework")
+def _summary(frameworks: list[Mapping[str, Any]], say: Words) -> Table:
+    table = _table(say("Evidence by framework: requirements"))
+    table.add_column(say("framework"))
     for column in (*_COLUMNS, "documents"):
-        table.add_column(column, justify="right")
+        table.add_column(say(column), justify="right")
     for framework in frameworks:
         counts = framework["counts"]
         numbers = [*(counts[column] for column in _COLUMNS), framework["documents"]]
@@ -44,32 +46,38 @@ def _summary(frameworks: list[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _clauses(framework: Mapping[str, Any]) -> Table:
-    table = _table(f"{framework['title']} ({framework['title_zh']})")
-    for column in ("clause", "requirement", "evidence", "by", "mark"):
+def _clauses(framework: Mapping[str, Any], say: Words) -> Table:
+    titles = say.one_of(f"{framework['title']} ({framework['title_zh']})", framework["title_zh"])
+    table = _table(titles)
+    for column in (say("clause"), say("requirement"), say("evidence"), say("by"), say("mark")):
         table.add_column(column, overflow="fold")
     for row in framework["requirements"]:
         status = row["status"]
-        document = f"document: {row['document']}" if row["document"] else ""
-        by = "; ".join(part for part in (_by(row), row["why"], document) if part)
+        wanted = say.one_of(row["document"], row["document_zh"])
+        document = say("document: {0}", wanted) if wanted else ""
+        by = say("; ").join(part for part in (_by(row, say), row["why"], document) if part)
         table.add_row(
-            *(Text(clean(text)) for text in (row["clause"], row["title"])),
-            Text(status + (" + document" if document and status == "proven" else ""), style=_COLOURS.get(status, "")),
+            *(Text(clean(text)) for text in (say.text(row["clause"]), say.one_of(row["title"], row["title_zh"]))),
+            Text(
+                say(status) + (say(" + document") if document and status == "proven" else ""),
+                style=_COLOURS.get(status, ""),
+            ),
             Text(clean(by)),
             row["mark"],
         )
     return table
 
 
-def _by(row: Mapping[str, Any]) -> str:
+def _by(row: Mapping[str, Any], say: Words) -> str:
     """The resources behind the status: how many, and the first of them."""
     found = row["resources"].get(row["status"])
     if not found:
         return ""
     names = ", ".join(urn.rpartition("::")[2] for urn in found["first"][:_NAMES])
-    more = f" and {found['count'] - _NAMES} more" if found["count"] > _NAMES else ""
+    more = say(" and {0} more", found["count"] - _NAMES) if found["count"] > _NAMES else ""
     rules = sum(1 for rule in row["rules"] if rule["status"] == row["status"])
-    return f"{found['count']} resources, {rules} of {len(row['rules'])} rules: {names}{more}"
+    said = say("{0} resources, {1} of {2} rules: {3}", found["count"], rules, len(row["rules"]), names)
+    return said + more
 
 
 def _table(title: str) -> Table:

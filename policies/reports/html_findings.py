@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from policies.languages.words import Words, words_of
 from policies.reports.comparison import changes_of, marked
 from policies.reports.inventory import short_type
 from policies.reports.markup import folded, pairs, safe, table
@@ -19,9 +20,10 @@ _MOST_CLAUSES = 12
 
 def findings(report: Report) -> Iterable[str]:
     """Filters and blocks."""
+    say = words_of(report)
     found = sorted(marked(report), key=lambda pair: _VERDICTS.index(pair[0].verdict))
     if not any(f.verdict is not Verdict.WAIVED for f, _ in found):
-        yield "<p>Nothing is violated, nothing is undecided.</p>"
+        yield f"<p>{safe(say('Nothing is violated, nothing is undecided.'))}</p>"
     if not found:
         return
     changes = changes_of(report)
@@ -30,12 +32,12 @@ def findings(report: Report) -> Iterable[str]:
     shown = [
         (f, "" if new is None or f.verdict is Verdict.WAIVED else "new" if m in new else "still") for f, m in found
     ]
-    yield _filters(shown)
+    yield _filters(shown, say)
     for finding, change in shown:
-        yield _block(finding, change, rules[finding.rule])
+        yield _block(finding, change, rules[finding.rule], say)
 
 
-def _filters(shown: list[tuple[Finding, str]]) -> str:
+def _filters(shown: list[tuple[Finding, str]], say: Words) -> str:
     """Shown by the script alone: without it there is nothing to filter with."""
     found = [f for f, _ in shown]
     choices = {
@@ -47,22 +49,30 @@ def _filters(shown: list[tuple[Finding, str]]) -> str:
         "change": sorted({change for _, change in shown} - {""}),
     }
     selects = "".join(
-        f'<label>{name} <select data-filter="{name}"><option value="">all</option>'
-        + "".join(f'<option value="{safe(value)}">{safe(value)}</option>' for value in values)
+        f'<label>{safe(say(name))} <select data-filter="{name}"><option value="">{safe(say("all"))}</option>'
+        + "".join(f'<option value="{safe(value)}">{safe(_shown(name, value, say))}</option>' for value in values)
         + "</select></label> "
         for name, values in choices.items()
         if values
     )
-    search = '<label>text <input type="search" id="search" autocomplete="off" spellcheck="false"></label>'
+    search = (
+        f'<label>{safe(say("text"))} <input type="search" id="search" autocomplete="off" spellcheck="false"></label>'
+    )
     return (
-        f'<form id="filters" role="search" aria-label="Filter findings" hidden>{search} {selects}'
-        '<button type="reset">show all</button></form><p><output id="shown" for="search"></output></p>'
+        f'<form id="filters" role="search" aria-label="{safe(say("Filter findings"))}" hidden>{search} {selects}'
+        f'<button type="reset">{safe(say("show all"))}</button></form>'
+        f'<p><output id="shown" for="search" data-words="{safe(say("{0} of {1} shown"))}"></output></p>'
     )
 
 
-def _block(finding: Finding, change: str, rule: RuleWords) -> str:
-    clauses = [str(clause) for clause in rule.clauses]
-    more = [f"and {len(clauses) - _MOST_CLAUSES} more"] if len(clauses) > _MOST_CLAUSES else []
+def _shown(name: str, value: str, say: Words) -> str:
+    """A choice of a filter as a reader sees it; ids of rules and names of regions are what they are."""
+    return say(value) if name not in ("rule", "region") or value == "unknown" else value
+
+
+def _block(finding: Finding, change: str, rule: RuleWords, say: Words) -> str:
+    clauses = list(rule.clause_texts)
+    more = [say("and {0} more", len(clauses) - _MOST_CLAUSES)] if len(clauses) > _MOST_CLAUSES else []
     facts = {
         "resource": f"{finding.type} {finding.name}",
         "region": finding.region,
@@ -71,11 +81,11 @@ def _block(finding: Finding, change: str, rule: RuleWords) -> str:
         "found": finding.found,
         "wanted": finding.wanted,
         "remedy": finding.remedy,
-        "waived": str(finding.waiver) if finding.waiver else "",
+        "waived": say.text(str(finding.waiver)) if finding.waiver else "",
         "no waiver": finding.unwaivable,
         **dict(places(finding)),
         "why": rule.why,
-        "asked for by": "; ".join([*clauses[:_MOST_CLAUSES], *more]),
+        "asked for by": say("; ").join([*clauses[:_MOST_CLAUSES], *more]),
         "URN": finding.urn,
     }
     data = {
@@ -87,11 +97,12 @@ def _block(finding: Finding, change: str, rule: RuleWords) -> str:
         **({"change": change} if change else {}),
     }
     attributes = "".join(f' data-{key}="{safe(value)}"' for key, value in data.items())
-    tag = " · ".join(part for part in (finding.verdict.value, finding.severity.label, change) if part)
+    tag = " · ".join(say(part) for part in (finding.verdict.value, finding.severity.label, change) if part)
+    told = {say(key): value for key, value in facts.items()}
     return (
         f'<article class="{finding.severity.label}"{attributes}>'
         f'<h3><span class="tag">{safe(tag)}</span> {safe(finding.rule)}</h3>'
-        f"{f'<p>{safe(rule.title)}</p>' if rule.why else ''}{pairs(facts)}</article>"
+        f"{f'<p>{safe(rule.title)}</p>' if rule.why else ''}{pairs(told)}</article>"
     )
 
 
@@ -99,19 +110,22 @@ def fixed(report: Report) -> str:
     """What an earlier report found and this one does not."""
     changes = changes_of(report)
     rows: Iterable[Mapping[str, str]] = changes["fixed"] if changes else ()
-    cells = [(row["severity"], row["rule"], short_type(row["type"]), row["name"], row["region"]) for row in rows]
-    return table(["severity", "rule", "type", "name", "region"], cells) if cells else ""
+    say = words_of(report)
+    cells = [(say(row["severity"]), row["rule"], short_type(row["type"]), row["name"], row["region"]) for row in rows]
+    columns = [say("severity"), say("rule"), say("type"), say("name"), say("region")]
+    return table(columns, cells) if cells else ""
 
 
 def complying(report: Report) -> Iterable[str]:
     """Passes and what does not apply, by rule."""
+    say = words_of(report)
     groups: dict[tuple[str, str, Verdict], list[Finding]] = {}
     for finding in report.findings:
         if finding.verdict not in _VERDICTS:
             groups.setdefault((finding.theme, finding.rule, finding.verdict), []).append(finding)
     for (theme, rule, kind), found in sorted(groups.items(), key=lambda group: group[0]):
         rows = [(short_type(f.type), f.name, f.region, f.property, f.found) for f in found[:_MOST_PASSES]]
-        inner = table(["type", "name", "region", "property", "found"], rows)
+        inner = table([say("type"), say("name"), say("region"), say("property"), say("found")], rows)
         if len(found) > _MOST_PASSES:
-            inner += f"<p>and {len(found) - _MOST_PASSES} more, all in report.json</p>"
-        yield folded(f"{theme}: {rule}, {kind.value} {len(found)}", inner)
+            inner += f"<p>{safe(say('and {0} more, all in report.json', len(found) - _MOST_PASSES))}</p>"
+        yield folded(say("{0}: {1}, {2} {3}", say.theme(theme), rule, say(kind.value), len(found)), inner)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from importlib import resources
 
 from policies.graph import Graph
+from policies.languages.words import ENGLISH, Words
 from policies.reports.inventory import is_held
 from policies.reports.markup import safe
 from policies.reports.picture_plan import ELSEWHERE, GROUPS, Arrow, Cell, PicturePlan, Row, city_of, picture_plan
+from policies.reports.residency_map import width_of
 from policies.resolve import GLOBAL
 
 _COLUMN = 320
@@ -33,11 +35,11 @@ _TITLES = {
 }
 
 
-def picture(graph: Graph) -> str:
+def picture(graph: Graph, say: Words = ENGLISH) -> str:
     """The picture as SVG text; empty for a graph without resources."""
     if not any(is_held(resource) for resource in graph.resources):
         return ""
-    return _Drawing(picture_plan(graph)).svg()
+    return _Drawing(picture_plan(graph), say).svg()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,8 @@ class _Band:
 class _Drawing:
     """One picture: first where everything stands, then its parts from back to front."""
 
-    def __init__(self, plan: PicturePlan):
-        self.plan = plan
+    def __init__(self, plan: PicturePlan, say: Words):
+        self.plan, self.say = plan, say
         self.rows = [row for row in plan.rows if any(region in row.cells for region in plan.regions)]
         self.without = [row for row in plan.rows if GLOBAL in row.cells]
         self.column = {region: index for index, region in enumerate(plan.regions)}
@@ -77,18 +79,20 @@ class _Drawing:
         return _MARGIN + self.column[region] * (_COLUMN + _GUTTER)
 
     def svg(self) -> str:
+        say = self.say
         style = resources.files("policies.reports").joinpath("assets", "picture.css").read_text("utf-8")
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="hc-picture" viewBox="0 0 {self.width} {self.height}" '
             f'width="{self.width}" height="{self.height}" role="img" aria-labelledby="hc-title hc-desc">',
-            f'<title id="hc-title">{safe(self.plan.title)}: what stands where</title>',
-            f'<desc id="hc-desc">{safe(_description(self.plan))}</desc>',
+            f'<title id="hc-title">{safe(say("{0}: what stands where", self.plan.title))}</title>',
+            f'<desc id="hc-desc">{safe(_description(self.plan, say))}</desc>',
             f"<style>{style}</style>",
             '<defs><marker id="hc-head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
             'orient="auto-start-reverse"><path d="M0 0 10 5 0 10z" class="head"/></marker></defs>',
             f'<rect class="page" width="{self.width}" height="{self.height}" rx="8"/>',
             f'<text class="title" x="{_MARGIN}" y="36">{safe(_short(self.plan.title, 60))}</text>',
-            f'<text class="dim" x="{self.width - _MARGIN}" y="36" text-anchor="end">{self.plan.count:,} resources</text>',
+            f'<text class="dim" x="{self.width - _MARGIN}" y="36" text-anchor="end">'
+            f"{safe(say('{0} resources', f'{self.plan.count:,}'))}</text>",
             *(self._region(region) for region in self.plan.regions),
             *(self._cell(row, region) for row in self.rows for region in self.plan.regions if region in row.cells),
             *self._arrows(),
@@ -99,8 +103,8 @@ class _Drawing:
         return "\n".join(part for part in parts if part) + "\n"
 
     def _region(self, region: str) -> str:
-        left, city = self.left(region), city_of(region)
-        name = f"{city} · {region}" if city else region
+        left, city = self.left(region), self.say(city_of(region))
+        name = f"{city} · {region}" if city else self.say(region) if region == ELSEWHERE else region
         return (
             f'<g><rect class="region" x="{left}" y="{_HEAD - 8}" width="{_COLUMN}" height="{self.bottom - _HEAD + 8}" rx="10"/>'
             f'<text class="name" x="{left + 14}" y="{_HEAD + 18}">{safe(_short(name, 30))}</text>'
@@ -110,7 +114,7 @@ class _Drawing:
 
     def _cell(self, row: Row, region: str) -> str:
         band, cell = self.bands[row.kind], row.cells[region]
-        return _card(row, cell, self.left(region) + 12, band.top, _COLUMN - 24, band.height)
+        return _card(row, cell, (self.left(region) + 12, band.top, _COLUMN - 24, band.height), self.say)
 
     def _arrows(self) -> list[str]:
         lanes: dict[str, int] = {}
@@ -135,7 +139,7 @@ class _Drawing:
         middle = x + (_GUTTER // 2 + 12) * (1 if right else -1)
         return (
             f'<path class="arrow" d="{path}" marker-end="url(#hc-head)"/>'
-            f'<text class="label" x="{middle}" y="{y + (16 if below else -5)}" text-anchor="middle">{safe(arrow.label)}</text>'
+            f'<text class="label" x="{middle}" y="{y + (16 if below else -5)}" text-anchor="middle">{safe(self.say(arrow.label))}</text>'
         )
 
     def _global(self) -> str:
@@ -144,10 +148,12 @@ class _Drawing:
             return ""
         count = sum(row.cells[GLOBAL].count for row in self.without)
         width, top = self.width - 2 * _MARGIN, self.bottom + 12
-        lines = _wrapped([f"{row.kind} {row.cells[GLOBAL].count}" for row in self.without], (width - 28) * 10 // 66)
+        lines = _wrapped(
+            [f"{row.kind} {row.cells[GLOBAL].count}" for row in self.without], (width - 28) * 10 // 66, self.say
+        )
         return (
             f'<g><rect class="region" x="{_MARGIN}" y="{top}" width="{width}" height="{_STRIP}" rx="10"/>'
-            f'<text class="name" x="{_MARGIN + 14}" y="{top + 26}">Without a region: identities, names</text>'
+            f'<text class="name" x="{_MARGIN + 14}" y="{top + 26}">{safe(self.say("Without a region: identities, names"))}</text>'
             f'<text class="dim" x="{_MARGIN + width - 14}" y="{top + 26}" text-anchor="end">{count:,}</text>'
             + "".join(
                 f'<text class="small" x="{_MARGIN + 14}" y="{top + 47 + 17 * number}">{safe(line)}</text>'
@@ -164,61 +170,57 @@ class _Drawing:
                 y = self.height - 28
                 parts.append(
                     f'<rect class="bar {group}" x="{x}" y="{y}" width="12" height="12" rx="3"/>'
-                    f'<text class="small" x="{x + 18}" y="{y + 10}">{_TITLES[group]}</text>'
+                    f'<text class="small" x="{x + 18}" y="{y + 10}">{safe(self.say(_TITLES[group]))}</text>'
                 )
-                x += 34 + 7 * len(_TITLES[group])
+                x += 34 + 7 * width_of(self.say(_TITLES[group]))
         return "".join(parts)
 
 
-def _card(row: Row, cell: Cell, x: int, y: int, width: int, height: int) -> str:
+def _card(row: Row, cell: Cell, box: tuple[int, int, int, int], say: Words) -> str:
     """One kind of component in one region: its name, how many resources, what the instances are called."""
     kind = row.kind if len(cell.names) == 1 or row.kind.startswith("aws ") else f"{row.kind} × {len(cell.names)}"
+    x, y, width, height = box
     middle = y + height // 2
     return (
         f'<g><rect class="card" x="{x}" y="{y}" width="{width}" height="{height}" rx="6"/>'
         f'<rect class="bar {row.group}" x="{x}" y="{y}" width="5" height="{height}" rx="2"/>'
         f'<text class="kind" x="{x + 16}" y="{middle - 4}">{safe(_short(kind, 30))}</text>'
         f'<text class="dim" x="{x + width - 12}" y="{middle - 4}" text-anchor="end">{cell.count:,}</text>'
-        f'<text class="small" x="{x + 16}" y="{middle + 15}">{safe(_names(cell.names, (width - 30) // 6))}</text></g>'
+        f'<text class="small" x="{x + 16}" y="{middle + 15}">{safe(_names(cell.names, (width - 30) // 6, say))}</text></g>'
     )
 
 
-def _names(names: Sequence[str], room: int) -> str:
+def _names(names: Sequence[str], room: int, say: Words) -> str:
     """As many names as there is room for, and how many more there are."""
     for shown in range(len(names), 0, -1):
-        rest = f" and {len(names) - shown} more" if shown < len(names) else ""
+        rest = say(" and {0} more", len(names) - shown) if shown < len(names) else ""
         text = ", ".join(names[:shown]) + rest
-        if _length(text) <= room:
+        if width_of(text) <= room:
             return text
-    return _short(names[0], room) if len(names) == 1 else f"{len(names)} of them"
+    return _short(names[0], room) if len(names) == 1 else say("{0} of them", len(names))
 
 
-def _wrapped(words: Sequence[str], room: int) -> list[str]:
+def _wrapped(words: Sequence[str], room: int, say: Words) -> list[str]:
     """The words in two lines; the second says how many did not fit."""
-    first = next((n for n in range(len(words), 0, -1) if _length(", ".join(words[:n])) <= room), 0)
+    first = next((n for n in range(len(words), 0, -1) if width_of(", ".join(words[:n])) <= room), 0)
     lines = [", ".join(words[:first])] if first else []
-    return [*lines, _names(words[first:], room)] if first < len(words) else lines
-
-
-def _length(text: str) -> int:
-    """Widths of a small letter that a text takes; Chinese letters take two."""
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+    return [*lines, _names(words[first:], room, say)] if first < len(words) else lines
 
 
 def _short(text: str, room: int) -> str:
-    if _length(text) <= room:
+    if width_of(text) <= room:
         return text
-    while text and _length(text) >= room:
+    while text and width_of(text) >= room:
         text = text[:-1]
     return text + "…"
 
 
-def _description(plan: PicturePlan) -> str:
+def _description(plan: PicturePlan, say: Words) -> str:
     """The picture in words."""
-    sentences = [f"{plan.count} resources."]
+    sentences = [say("{0} resources.", plan.count)]
     for region in plan.regions:
         kinds = ", ".join(row.kind for row in plan.rows if region in row.cells)
-        where = region if region == ELSEWHERE else f"region {region}"
-        sentences.append(f"In {where}: {kinds}.")
-    sentences += [f"From {a.source} to {a.target}: {a.row}, {a.label}." for a in plan.arrows]
+        where = say(region) if region == ELSEWHERE else say("region {0}", region)
+        sentences.append(say("In {0}: {1}.", where, kinds))
+    sentences += [say("From {0} to {1}: {2}, {3}.", a.source, a.target, a.row, say(a.label)) for a in plan.arrows]
     return " ".join(sentences)

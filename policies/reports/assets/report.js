@@ -29,7 +29,8 @@
       finding.hidden = !fits;
       shown += fits ? 1 : 0;
     });
-    document.getElementById("shown").textContent = `${shown} of ${findings.length} shown`;
+    const said = document.getElementById("shown");
+    said.textContent = said.dataset.words.replace("{0}", shown).replace("{1}", findings.length);
   };
 
   // The address keeps the filters: `#severity=high&text=bucket`. Any other fragment is a part of the page.
