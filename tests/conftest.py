@@ -17,7 +17,7 @@ from policies.graph import Graph
 from tests.order import spread
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOW_S = 15
+SLOW_S = 5
 """How long a slow test takes that does not say it: `@pytest.mark.slow(seconds)`."""
 STACKS = ("cn-clinic", "cn-county-alliance", "cn-tertiary", "dev", "eu-university")
 
@@ -26,19 +26,27 @@ def pytest_configure() -> None:
     # Graphs live to the end of a run: collecting them again and again is most of what it would cost.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
+    # So does what Terraform's provider knows of AWS: a fourth of its work would be collecting that.
+    os.environ.setdefault("GOGC", "400")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Slow tests after the fast ones; where several processes share them, spread over these (tests/order.py)."""
-    slow = {
-        i: float((*mark.args, SLOW_S)[0]) for i, test in enumerate(items) if (mark := test.get_closest_marker("slow"))
-    }
+    marks = {i: mark for i, test in enumerate(items) if (mark := test.get_closest_marker("slow"))}
+    slow = {i: float((*mark.args, SLOW_S)[0]) for i, mark in marks.items()}
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if processes > 1:
-        groups = {i: mark.args[0] for i in slow if (mark := items[i].get_closest_marker("xdist_group"))}
+        groups = {i: group for i in slow if (group := _group(items[i], timed=bool(marks[i].args)))}
         items[:] = spread(items, slow, groups, processes)
     else:
         items[:] = [*(t for i, t in enumerate(items) if i not in slow), *(items[i] for i in slow)]
+
+
+def _group(test: pytest.Item, *, timed: bool) -> str:
+    """Those that say so stay together, and those of a module that do not say how long they take: it prepares for them all."""
+    if mark := test.get_closest_marker("xdist_group"):
+        return str(mark.args[0])
+    return "" if timed else test.nodeid.partition("::")[0]
 
 
 @pytest.fixture(scope="session")

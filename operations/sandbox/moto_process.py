@@ -14,6 +14,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from operations.sandbox.answers import Remembered
+
 HOST = "127.0.0.1"
 STAY = b"stay\n"
 
@@ -28,7 +30,7 @@ def main(port: int, told_in: Path) -> None:
     from werkzeug.serving import make_server
 
     look_up_once()
-    application: Any = DomainDispatcherApplication(create_backend_app)
+    application: Any = Remembered(DomainDispatcherApplication(create_backend_app))
     server = make_server(HOST, port, application, threaded=True, request_handler=handler())
     os.environ["MOTO_PORT"] = str(server.port)  # it stands in URLs of queues
     threading.Thread(target=_end_unless_told_to_stay, daemon=True).start()
@@ -59,6 +61,9 @@ def handler() -> type[Any]:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             if str(code)[:1] not in "123":
                 super().log_request(code, size)
+
+        def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+            self.log("info", "the connection was dropped: %s", error)
 
     return Handler
 

@@ -49,8 +49,7 @@ def test_every_verb_and_option_that_the_guide_names_exists() -> None:
         assert main([verb, "--help"]) == 0, verb
 
 
-@pytest.mark.slow
-@pytest.mark.xdist_group("sandbox")
+@pytest.mark.slow(350)
 def test_the_guide_can_be_followed_word_for_word(tmp_path: Path) -> None:
     if why := provider_schema.missing():
         pytest.skip(why)

@@ -81,7 +81,8 @@ def misbehaving(upstream: str, wrong: Wrong) -> Iterator[str]:
 
         def _passed_on(self, body: bytes) -> Answer:
             headers = {k: v for k, v in self.headers.items() if k.lower() not in ("host", "content-length", "expect")}
-            url = upstream + self.path
+            # As a proxy proper it is asked with the whole address.
+            url = upstream + (self.path if self.path.startswith("/") else "/" + self.path.split("/", 3)[-1])
             asked = urllib.request.Request(url, body or None, headers, method=self.command)  # noqa: S310  loopback
             try:
                 with urllib.request.urlopen(asked, timeout=30) as got:  # noqa: S310  loopback

@@ -63,7 +63,8 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, json.dumps(value, sort_keys=True)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(60)
+@pytest.mark.xdist_group("one real plan")
 def test_the_same_values(real: Mapping[str, Any], ours: Mapping[str, Any]) -> None:
     theirs, mine = resources(real), resources(ours)
     assert theirs.keys() == mine.keys()
@@ -77,7 +78,8 @@ def test_the_same_values(real: Mapping[str, Any], ours: Mapping[str, Any]) -> No
     assert share >= SAME_AT_LEAST, f"{share:.4f} {different.most_common(30)}"
 
 
-@pytest.mark.slow
+@pytest.mark.slow(10)
+@pytest.mark.xdist_group("one real plan")
 def test_the_same_passes_and_failures(real: Mapping[str, Any], ours: Mapping[str, Any]) -> None:
     theirs = Counter((r.check, r.at, r.result) for r in ask(real).results if r.at != "aws.default")
     mine = Counter((r.check, r.at, r.result) for r in ask(ours).results if r.at != "aws.default")
@@ -85,7 +87,7 @@ def test_the_same_passes_and_failures(real: Mapping[str, Any], ours: Mapping[str
     assert mine == theirs, {"theirs": list((theirs - mine).items())[:10], "ours": list((mine - theirs).items())[:10]}
 
 
-@pytest.mark.slow
+@pytest.mark.slow(50)
 def test_the_defaults_are_the_providers() -> None:
     if why := real_plan.missing():
         pytest.skip(why)

@@ -56,6 +56,7 @@ def planned(folder: Path, rendering: Rendering, url: str) -> Planned:
         "HOME": str(folder),
         "TF_CLI_CONFIG_FILE": str(folder / "settings.tfrc"),
         "CHECKPOINT_DISABLE": "1",
+        "GOGC": os.environ.get("GOGC", "100"),
         "AWS_ENDPOINT_URL": url,
         "AWS_ACCESS_KEY_ID": "emulator",
         "AWS_SECRET_ACCESS_KEY": "emulator",

@@ -24,7 +24,7 @@ from tests.conftest import ROOT, STACKS
 from tests.operations.sandbox.planning import emulator, planned
 from tests.truth import provider_schema
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("terraform plans")]
+pytestmark = [pytest.mark.slow(40), pytest.mark.xdist_group("terraform plans")]
 
 NOT_SEEN = {
     "bucket-refuses-plain-http": "a policy that names its bucket by reference is not known before apply",

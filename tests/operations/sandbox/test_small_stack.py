@@ -76,6 +76,36 @@ def test_it_lives_and_ends_and_what_is_left_is_said(command: Command):
     assert not (command.sandbox / "terraform").exists() and (command.sandbox / "summary.json").exists()
 
 
+def test_a_fault_on_the_way_is_a_sentence_and_then_it_goes_on(command: Command, monkeypatch: pytest.MonkeyPatch):
+    """Throttled, expired credentials, a clock that is wrong, an answer that is cut off: all in one apply, by a proxy before the
+    emulator."""
+    with monkeypatch.context() as disturbed:
+        disturbed.setenv("SMALL_LIFE_FAULTS", "making")
+        code, said = command.run("up")
+    assert code == 2 and "Traceback" not in said, said
+    for resource, fault in (
+        ("aws:sns/topic:Topic topic (infra/blueprint/small.py:7)", "Throttling: Rate exceeded"),
+        ("aws:dynamodb/table:Table table (infra/blueprint/small.py:7)", "ExpiredToken"),
+        ("aws:cloudwatch/logGroup:LogGroup log (infra/blueprint/small.py:7)", "Signature expired"),
+        ("aws:sqs/queue:Queue queue (infra/blueprint/small.py:7)", "SQS: CreateQueue"),
+    ):
+        assert any(resource in line and fault in line for line in said.splitlines()), (resource, said)
+    assert "What was done stays: run the same command again to go on." in said
+
+    code, said = command.run("up")
+    assert code == 0, said
+    assert "10 resources applied" in said and "a second plan is empty" in said
+
+    with monkeypatch.context() as disturbed:
+        disturbed.setenv("SMALL_LIFE_FAULTS", "listing")
+        code, said = command.run("down")
+    assert code == 2 and "Traceback" not in said, said
+    assert f"asking for sns list_topics in {ACCOUNT}, {REGION}: AWS throttled the call" in said
+    code, said = command.run("down")
+    assert code == 0, said
+    assert "nothing is left of it: asked of the emulator itself" in said
+
+
 def _terminate(child: subprocess.Popen[str], _found: Record) -> None:
     child.terminate()
 

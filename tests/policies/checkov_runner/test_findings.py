@@ -162,6 +162,7 @@ def children_cpu_s() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+@pytest.mark.slow(25)
 def test_same_answers_as_its_own_command_on_a_plan(graphs: Mapping[str, Graph], tmp_path: Path) -> None:
     document = plan_of(graphs["dev"]).document
     (tmp_path / "plan.json").write_text(json.dumps(document))
@@ -176,6 +177,7 @@ def test_same_answers_as_its_own_command_on_a_plan(graphs: Mapping[str, Graph], 
     assert ours == theirs
 
 
+@pytest.mark.slow(20)
 def test_same_answers_as_its_own_command_on_manifests(small: Graph, tmp_path: Path) -> None:
     role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "all"}}
     rows = [
