@@ -96,6 +96,8 @@ class Resource:
     aliases: tuple[str, ...] = ()
     external: bool = False
     """Read from the cloud, not managed by this program."""
+    remote: bool = False
+    """A component that a plugin makes: its parts are seen only where an engine ran (no engine, no parts)."""
     source: Place | None = None
     """The first frame outside the components and installed packages."""
     component: Place | None = None

@@ -9,7 +9,7 @@ from policies.graph import SECRET, Fate, Graph, Loss, Place, Reference, Resource
 
 FORMAT_VERSION: Final = 1
 
-_OPTIONAL = ("region", "account", "provider", "parent", "protect", "retain_on_delete", "external")
+_OPTIONAL = ("region", "account", "provider", "parent", "protect", "retain_on_delete", "external", "remote")
 _TUPLES = ("depends_on", "ignore_changes", "aliases")
 
 

@@ -30,9 +30,14 @@ _AWS = re.compile(r"aws:([^/:]+)/([^:]+):\w+")
 _KUBERNETES = re.compile(r"kubernetes:([^/:]+)/v\w+:(\w+?)(?:Patch|List)?")
 
 _MAKERS: Final = re.compile(
-    r"postgres|mysql|mongo|redis|kafka|rds|sql|oss|obs|cos(?!t)|minio|elastic|clickhouse", re.IGNORECASE
+    r"postgres|mysql|mongo|redis|kafka|rds|sql|oss|obs|cos(?!t)|minio|elastic|clickhouse|spanner|bigtable|alloydb|filestore"
+    r"|cosmos|kvstore|polardb|lindorm|gpdb|hbase|/?ots/|/?adb/|healthcare|eventhub|storage|memorystore|cassandra|opensearch"
+    r"|documentdb|neptune|synapse|\bsearch\b|operationalinsights|memorydb|timestream",
+    re.IGNORECASE,
 )
-_MADE: Final = frozenset(("cluster", "instance", "server", "domain", "deployment"))
+_MADE: Final = frozenset(
+    ("cluster", "instance", "server", "domain", "deployment", "account", "hub", "service", "workspace")
+)
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _INPUTS: Final = re.compile(
     r"(kms\w*|cmk\w*|\w*encryptionKey\w*|customerManagedKey\w*|encrypted|\w*[eE]ncryption(AtRest|Config\w*|Options?|Spec\w*)?"
@@ -66,6 +71,19 @@ def looks_like_store(type_token: str, inputs: Iterable[str]) -> str:
         return f"its name says {maker[0]} {last}"
     stated = sorted(i for i in inputs if _INPUTS.fullmatch(i))
     return f"it has the input {stated[0]}" if stated else ""
+
+
+def last_word(type_token: str) -> str:
+    """The last word of a type's name: what it is, where the others say of what."""
+    words = _WORD.findall(re.split(r"[/.]", type_token.rpartition(":")[2])[-1])
+    return words[-1].lower() if words else ""
+
+
+@cache
+def other_providers() -> Mapping[str, Any]:
+    """Types of other providers (types.yaml, `elsewhere`): word lists as sets, maps as they are."""
+    rows = _read("types.yaml")["elsewhere"]
+    return {key: frozenset(value.split()) if isinstance(value, str) else value for key, value in rows.items()}
 
 
 @cache

@@ -143,6 +143,7 @@ class Recorder(mocks.MockMonitor):
                 property_depends_on=depends,
                 protect=bool(request.protect),
                 retain_on_delete=bool(request.retainOnDelete),
+                remote=bool(request.remote),
                 ignore_changes=tuple(request.ignoreChanges),
                 aliases=tuple(sorted({a.urn or a.spec.name for a in request.aliases} - {""})),
                 **places(request.stackTrace, request.sourcePosition),

@@ -11,7 +11,8 @@ from policies.graph import Resource, Value
 from policies.registry import all_rules, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import is_hidden
-from policies.type_kinds import TypeKind, kind_of, looks_like_store, reviewed_types
+from policies.rules.coverage._elsewhere import unlisted
+from policies.type_kinds import TypeKind, kind_of, reviewed_types
 
 _STORE = "a store that the rules know (policies/stores.yaml), or a row there for this one"
 _MOVER = "a type whose destinations the rules read, or a person who says where the data go"
@@ -41,42 +42,75 @@ _SAME_ELSEWHERE: Final[Mapping[str, str]] = {
 )
 def data_type_known(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Looks each type up in a table of all types of pulumi_aws and pulumi_kubernetes (policies/types.yaml): store, process
-    over data, mover of data, opaque, neutral. A store without a family of rules fails. What makes resources that cannot be seen (a stack of
-    CloudFormation, a Helm release) is undecided, and so is, in a stack that holds patients' data, a mover of data of which
-    no rule reads where to, or one that hands something from outside the program to servers of others (a chat). A type that the table does not know, of another provider, a newer version, a custom
-    resource of Kubernetes, counts as a store when its name or an input says so (bucket, database, volume; a key, a
-    retention, deletion protection); else it is listed as not covered, like every type that no rule concerns. Not
-    applicable: what states class 1 or 2."""
+    over data, mover of data, opaque, neutral. A store without a family of rules fails. What makes resources that cannot
+    be seen (a stack of CloudFormation, a Helm release, a component that a plugin makes where no engine ran) is
+    undecided, and so is, in a stack that holds patients' data, a mover of data of which no rule reads where to, or one
+    that hands something from outside the program to servers of others (a chat). A type that the table does not know, of
+    another provider, a newer version, a custom resource of Kubernetes, counts as a store when its name or an input says
+    so (bucket, database, volume; a key, a retention, deletion protection). In a stack that holds patients' data any other
+    resource of another cloud or of Cloud Control (aws-native) is undecided, and so is a command, which runs code; names,
+    rights, networks, and providers that keep nothing (random, tls) are at most listed as not covered, like every type
+    that no rule concerns. A database inside a server of this program is judged with the server. Not applicable: what
+    states class 1 or 2."""
+    if resource.remote and resource.urn not in facts.derived(_parents):
+        yield undecided(resource, "", f"a component of {resource.type}, whose parts only an engine sees", _OPAQUE)
     if not resource.custom or resource.type.startswith("pulumi:"):
         return
     kind = kind_of(resource.type)
-    if kind is TypeKind.MOVER and _goes_where(resource.type):
-        if facts.context.holds_patient_data:
-            for path, value in _given_to_others(resource, facts):
-                yield undecided(resource, path, value, _GIVEN)
-        return
-    if kind in (TypeKind.NEUTRAL, TypeKind.PROCESS):
-        return
-    why = looks_like_store(resource.type, resource.inputs) if kind is None else ""
-    if kind is None and not why:
-        return
-    stated = facts.data_class(resource)
-    of_kubernetes = resource.type.startswith("kubernetes:") and _is_read(resource.type)
-    if kind is TypeKind.STORE and (resource.type in store_types() or of_kubernetes):
+    if kind is None:
+        yield from _of_unlisted(resource, facts)
+    elif kind is TypeKind.MOVER:
+        yield from _of_mover(resource, facts)
+    elif kind is TypeKind.STORE and (resource.type in store_types() or _is_judged_in_kubernetes(resource.type)):
         yield passed(resource, "", "a store that the rules know")
-    elif stated is not None and stated < 3:
-        yield not_applicable(resource, f"class {stated}: below 3")
-    elif kind is TypeKind.OPAQUE:
+    elif kind in (TypeKind.STORE, TypeKind.OPAQUE):
+        low = _below_three(resource, facts)
         path = _SAME_ELSEWHERE.get(resource.type, "")
         made = resource.get(path) if path else None
-        yield undecided(
-            resource, path, "resources that cannot be seen" if made is None or is_hidden(made) else made, _OPAQUE
-        )
-    elif kind is TypeKind.MOVER:
-        if facts.context.holds_patient_data:
-            yield undecided(resource, "", "data moved to where no rule reads", _MOVER)
-    else:
-        yield failed(resource, "", f"a store that no rule judges{f': {why}' if why else ''}", _STORE)
+        if low:
+            yield low
+        elif kind is TypeKind.STORE:
+            yield failed(resource, "", "a store that no rule judges", _STORE)
+        else:
+            unseen = made is None or is_hidden(made)
+            yield undecided(resource, path, "resources that cannot be seen" if unseen else made, _OPAQUE)
+
+
+def _of_unlisted(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    answer = unlisted(resource, facts)
+    if answer is None:
+        return
+    low = _below_three(resource, facts)
+    if low:
+        yield low
+    elif answer.is_store:
+        yield failed(resource, answer.path, answer.found, answer.wanted or _STORE)
+    elif facts.context.holds_patient_data:
+        yield undecided(resource, answer.path, answer.found, answer.wanted)
+
+
+def _of_mover(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    if not facts.context.holds_patient_data:
+        return
+    low = _below_three(resource, facts)
+    if not _goes_where(resource.type):
+        yield low or undecided(resource, "", "data moved to where no rule reads", _MOVER)
+        return
+    for path, value in _given_to_others(resource, facts):
+        yield undecided(resource, path, value, _GIVEN)
+
+
+def _below_three(resource: Resource, facts: Facts) -> Outcome | None:
+    stated = facts.data_class(resource)
+    return not_applicable(resource, f"class {stated}: below 3") if stated is not None and stated < 3 else None
+
+
+def _parents(facts: Facts) -> frozenset[str]:
+    return frozenset(r.parent for r in facts.graph.resources if r.parent)
+
+
+def _is_judged_in_kubernetes(type_token: str) -> bool:
+    return type_token.startswith("kubernetes:") and _is_read(type_token)
 
 
 @cache

@@ -57,6 +57,19 @@ def test_a_resource_is_recorded_with_all_that_the_engine_would_know():
     assert bucket.source and bucket.source.file.endswith("test_program.py")
 
 
+class Network(pulumi.ComponentResource):
+    """As an SDK of components declares one: a plugin makes its parts."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("awsx:ec2:Vpc", name, {"cidrBlock": "10.0.0.0/16"}, remote=True)
+
+
+def test_a_component_that_a_plugin_makes_says_so():
+    graph = graph_of(lambda: Network("net"))
+    assert one(graph, "net").remote and not one(graph_of(vault), "v").remote
+    assert Graph.from_json(graph.to_json()) == graph
+
+
 def test_a_region_comes_from_the_resource_else_its_provider_else_nowhere():
     graph = graph_of(vault)
     assert one(graph, "elsewhere").region == "cn-northwest-1"
