@@ -45,6 +45,8 @@ class Frame:
     lifecycle: str | None = None
     mlps_level: int | None = None
     tag_names: Mapping[str, str] = field(default_factory=dict)
+    whole_accounts: bool = False
+    """Whether the program is all there is in its accounts, so that trail, detectors and the like must be in it."""
     waiver_file: Path | None = None
     """None: the file that lies beside the program, where one does."""
     waive: bool = True
@@ -143,7 +145,7 @@ def run(
 
 
 def _context(config: Mapping[str, str], frame: Frame) -> Context:
-    fields: dict[str, Any] = {"tag_names": dict(frame.tag_names)}
+    fields: dict[str, Any] = {"tag_names": dict(frame.tag_names), "whole_accounts": frame.whole_accounts}
     if frame.lifecycle is not None:
         fields["lifecycle"] = frame.lifecycle
     if frame.mlps_level is not None:
@@ -173,7 +175,10 @@ def _notes(project: Project, child: ChildRecording, context: Context) -> list[st
 def _assumed(context: Context) -> str:
     """What a program that states no hospital is taken for."""
     level = f", MLPS level {context.mlps_level}" if context.mlps_level is not None else ""
-    return f"the program states no hospital, so it is judged as {context.lifecycle}, with patients' data{level}"
+    whole = (
+        "its accounts as wholes" if context.whole_accounts else "a part of its accounts (--whole-accounts: as wholes)"
+    )
+    return f"the program states no hospital, so it is judged as {context.lifecycle}, with patients' data{level}, and as {whole}"
 
 
 def _judged(

@@ -46,6 +46,13 @@ class Context:
     """The partner region that the stack states; None: the rules read it from the graph."""
     state_backend: str | None = None
     """Where Pulumi keeps the state of the deployment (`backend.url` of Pulumi.yaml); None where nothing says so."""
+    prepared_accounts: frozenset[str] = frozenset()
+    """The accounts that the stack says this program prepares as a whole (`baseline: managed`): of these, and of no
+    other, the rules ask for what every account must have. A program that makes one bucket need not make the trail."""
+    prepared_regions: tuple[str, ...] = ()
+    """The regions in which the stack uses them."""
+    whole_accounts: bool = False
+    """Whether the auditor says so of all accounts of the program, in every region that it uses."""
     tag_names: Mapping[str, str] = field(default_factory=dict)
     """Our tag -> the foreign program's own tag with the same meaning."""
 
@@ -82,6 +89,8 @@ def from_config(config: Mapping[str, str], default_jurisdiction: str = "cn-mainl
         "holds_patient_data": hospital.get("data", "patient") != "synthetic",
         "retirement": _retirement(hospital.get("retirement")),
         "verified": _verified(hospital.get("verified_capabilities")),
+        "prepared_accounts": _prepared_accounts(hospital.get("accounts")),
+        "prepared_regions": _regions(hospital.get("data_centres")),
     }
     level = protection.get("mlps_level") if isinstance(protection, Mapping) else None
     if isinstance(level, (int, str)) and str(level).isdigit():
@@ -107,6 +116,19 @@ def _retirement(value: Any) -> Retirement | None:
     except ValueError:
         return None
     return Retirement(str(value.get("owner", "")), str(value.get("reason", "")), expires)
+
+
+def _prepared_accounts(value: Any) -> frozenset[str]:
+    """The accounts whose baseline the stack makes, as it does where it says nothing."""
+    rows = value.values() if isinstance(value, Mapping) else ()
+    stated = [row for row in rows if isinstance(row, Mapping)]
+    return frozenset(str(row["id"]) for row in stated if "id" in row and row.get("baseline", "managed") == "managed")
+
+
+def _regions(value: Any) -> tuple[str, ...]:
+    rows = value.values() if isinstance(value, Mapping) else ()
+    stated = {str(row["region"]) for row in rows if isinstance(row, Mapping) and "region" in row}
+    return tuple(sorted(stated))
 
 
 def _verified(value: Any) -> tuple[Verification, ...]:

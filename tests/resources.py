@@ -115,12 +115,25 @@ def _attacks_of(group: str, priority: int) -> dict[str, Any]:
 
 
 GOOD: dict[str, dict[str, Any]] = {
+    "aws:accessanalyzer/analyzer:Analyzer": {"analyzerName": "outside-access", "type": "ACCOUNT"},
+    "aws:cfg/deliveryChannel:DeliveryChannel": {"name": "default", "s3BucketName": _BUCKET, "s3KmsKeyArn": _KEY},
+    "aws:cfg/recorder:Recorder": {
+        "name": "default",
+        "roleArn": ref("aws:iam/role:Role", "role"),
+        "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": True},
+    },
+    "aws:cfg/recorderStatus:RecorderStatus": {
+        "name": ref("aws:cfg/recorder:Recorder", "recorder", "name"),
+        "isEnabled": True,
+    },
     "aws:cloudtrail/trail:Trail": {
         "name": "audit",
         "s3BucketName": _BUCKET,
         "isMultiRegionTrail": True,
         "enableLogFileValidation": True,
         "kmsKeyId": _KEY,
+        "cloudWatchLogsGroupArn": f"{ref('aws:cloudwatch/logGroup:LogGroup', 'logGroup')}:*",
+        "cloudWatchLogsRoleArn": ref("aws:iam/role:Role", "role"),
         "tags": {**TAGS, "hospital-cloud:data-class": "3", "hospital-cloud:record-kind": "audit-log"},
     },
     "aws:cloudwatch/logGroup:LogGroup": {
@@ -143,6 +156,7 @@ GOOD: dict[str, dict[str, Any]] = {
         ],
         "tags": TAGS,
     },
+    "aws:ebs/defaultKmsKey:DefaultKmsKey": {"keyArn": _KEY},
     "aws:ebs/encryptionByDefault:EncryptionByDefault": {"enabled": True},
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"vpcId": _VPC},
     "aws:ec2/flowLog:FlowLog": {
@@ -207,6 +221,11 @@ GOOD: dict[str, dict[str, Any]] = {
         "tags": TAGS,
     },
     "aws:guardduty/detector:Detector": {"enable": True},
+    "aws:guardduty/detectorFeature:DetectorFeature": {
+        "detectorId": ref("aws:guardduty/detector:Detector", "detector", "id"),
+        "name": "S3_DATA_EVENTS",
+        "status": "ENABLED",
+    },
     "aws:iam/accountPasswordPolicy:AccountPasswordPolicy": {
         "minimumPasswordLength": 14,
         "requireLowercaseCharacters": True,

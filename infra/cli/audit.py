@@ -42,6 +42,13 @@ def audit(
     ] = None,
     record_kind_tag: Annotated[str | None, typer.Option(help="The same for hospital-cloud:record-kind.")] = None,
     backup_tag: Annotated[str | None, typer.Option(help="The same for hospital-cloud:backup.")] = None,
+    whole_accounts: Annotated[
+        bool,
+        typer.Option(
+            "--whole-accounts",
+            help="The program prepares its accounts as wholes: a trail, detectors, recorders, a password policy must be in it.",
+        ),
+    ] = False,
     time_limit_s: Annotated[int, typer.Option(min=1, max=86_400, help="Seconds the program may run.")] = 900,
     passes: Annotated[bool, typer.Option("--passes", help="List what complies, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead.")] = False,
@@ -72,6 +79,7 @@ def audit(
         lifecycle=lifecycle.value if lifecycle else None,
         mlps_level=mlps_level,
         tag_names=_tags(data_class_tag, record_kind_tag, backup_tag),
+        whole_accounts=whole_accounts,
         waiver_file=waivers,
         waive=not no_waivers,
         frameworks=tuple(frameworks or ()),

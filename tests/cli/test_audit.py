@@ -28,6 +28,14 @@ def test_a_program_that_violates(cli: Cli, tmp_path: Path) -> None:
     assert failed["explicit-provider"]["source"] == {"file": "__main__.py", "line": 5}
 
 
+def test_a_program_that_is_all_there_is_in_its_account(cli: Cli) -> None:
+    assert "a part of its accounts" in cli("audit", PROGRAMS / "complies").out
+    ended = cli("audit", PROGRAMS / "complies", "--whole-accounts")
+    assert ended.code == 1
+    assert "FAIL account-audited [high] pulumi:providers:aws" in ended.out
+    assert "its accounts as wholes" in ended.out
+
+
 def test_a_program_file_alone_and_json(cli: Cli) -> None:
     ended = cli("audit", PROGRAMS / "violates" / "__main__.py", "--json")
     assert ended.code == 1

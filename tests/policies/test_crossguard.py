@@ -1,5 +1,6 @@
 """Door 2 without an engine: what the pack makes of the SDK's objects, and that it never fails open."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -104,3 +105,13 @@ def test_a_configuration_that_names_no_jurisdiction_closes_the_gate(monkeypatch:
     monkeypatch.setenv("PULUMI_CONFIG", '{"hospital-cloud:hospital": "{\\"jurisdiction\\": \\"atlantis\\"}"}')
     found = reported(crossguard._resource, resource(QUEUE, "q", {}))
     assert found and "atlantis" in found[0]
+
+
+def test_the_pack_asks_for_a_whole_account_where_the_stack_prepares_it(monkeypatch: pytest.MonkeyPatch):
+    stack = SimpleNamespace(resources=[resource(QUEUE, "q", {"region": "cn-north-1"})])
+    assert not any(message.startswith("account-") for message in reported(crossguard._stack, stack))
+    stated = {"accounts": {"workload": {"id": "111122223333"}}, "data_centres": {"one": {"region": "cn-north-1"}}}
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"hospital-cloud:hospital": json.dumps(stated)}))
+    crossguard.context.cache_clear()
+    found = reported(crossguard._stack, stack)
+    assert any(m.startswith("account-audited [high]") and "account 111122223333: no trail" in m for m in found), found

@@ -28,7 +28,7 @@ def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     AES-256 (KMS CreateKey, KeySpec). A store of records for which the service lets nobody name a key fails from class 3.
 
     Exceptions: a store that states class 1 or 2 may be under the service's own key where it says so (GB/T 39725-2020 asks
-    for more from level 3), secrets excepted; so buckets that only receive service logs can be, which S3 and ELB do not deliver under a
+    for more from level 3), secrets and trails excepted; so buckets that only receive service logs can be, which S3 and ELB do not deliver under a
     customer key (S3 user guide, "Enabling Amazon S3 server access logging"). A parameter of type String or StringList is
     not secret by its type and cannot be encrypted. A delivery stream that reads from a Kinesis or Kafka stream keeps nothing
     itself, and may not be encrypted itself (Firehose developer guide, "Data protection"). A replica of an RDS instance in the source's region takes over the
@@ -93,8 +93,13 @@ def _first_key(holder: Resource, path: str) -> str:
 
 
 def _own_key_is_enough(resource: Resource, row: StoreType, facts: Facts) -> bool:
-    return row.holds != "secrets" and (facts.data_class(resource) or ASSUMED_DATA_CLASS) <= 2
+    return (
+        row.holds != "secrets" and resource.type != _TRAIL and (facts.data_class(resource) or ASSUMED_DATA_CLASS) <= 2
+    )
 
+
+_TRAIL: Final = "aws:cloudtrail/trail:Trail"
+"""CloudTrail takes customer keys only, and its log is evidence, whatever class it states."""
 
 _STATES_THE_SERVICES_KEY: Final[Mapping[str, tuple[str, Value]]] = {
     "aws:ecr/repository:Repository": ("encryptionConfigurations[0].encryptionType", "AES256"),

@@ -25,7 +25,7 @@ _ASKED: tuple[tuple[str, Callable[[Value], bool], str], ...] = (
     ("requireUppercaseCharacters", _on, "true"),
     ("requireNumbers", _on, "true"),
     ("requireSymbols", _on, "true"),
-    ("passwordReusePrevention", _at_least(5), "5 or more"),
+    ("passwordReusePrevention", _at_least(24), "24 or more"),
 )
 _RENEWED = ("maxPasswordAge", _quarter, "1 to 90 days")
 
@@ -36,13 +36,14 @@ _RENEWED = ("maxPasswordAge", _quarter, "1 to 90 days")
     severity=Severity.MEDIUM,
     types=("aws:iam/accountPasswordPolicy:AccountPasswordPolicy",),
     why="The account's users can see every setting: a password that is guessed is the whole account.",
-    fix="Ask for 12 characters of all four kinds, five former passwords not used again; in China 90 days at most.",
+    fix="Ask for 12 characters of all four kinds, 24 former passwords not used again; in China 90 days at most.",
     good='aws.iam.AccountPasswordPolicy("p", minimum_password_length=14, require_symbols=True, ...)',
     bad='aws.iam.AccountPasswordPolicy("p", minimum_password_length=8)',
 )
 def password_policy_strength(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Reads length, kinds of characters and former passwords; what is not stated is off. In mainland China also the
-    greatest age: GB/T 22239-2019, 8.1.4.1 a) asks for complexity and regular change and gives no number; 90 days is
+    """Reads length, kinds of characters and former passwords; what is not stated is off. The 24 former passwords are those
+    of the CIS AWS Foundations Benchmark ("Ensure IAM password policy prevents password reuse"). In mainland China also
+    the greatest age: GB/T 22239-2019, 8.1.4.1 a) asks for complexity and regular change and gives no number; 90 days is
     what assessors take. Elsewhere a forced change is not asked for (NIST SP 800-63B advises against it)."""
     china = facts.context.jurisdiction.partition.id == "aws-cn"
     for path, good, wanted in (*_ASKED, _RENEWED) if china else _ASKED:

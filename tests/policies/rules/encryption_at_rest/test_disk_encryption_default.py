@@ -23,4 +23,4 @@ def test_the_default_key_is_a_customers():
     key = "aws:ebs/defaultKmsKey:DefaultKmsKey"
     assert_passes(RULE, resource(key, keyArn=ref("aws:kms/key:Key", "key")))
     assert_fails(RULE, resource(key, keyArn="alias/aws/ebs"), found="alias/aws/ebs", wanted="customer key")
-    assert_fails(RULE, resource(key), found="nothing")
+    assert_fails(RULE, resource(key, keyArn=None), found="nothing")

@@ -26,7 +26,7 @@ def test_each_kind_of_character_is_asked_for(kind, value):
 
 
 def test_former_passwords_are_not_used_again():
-    assert_fails(RULE, resource(POLICY, passwordReusePrevention=4), found="4", wanted="5 or more")
+    assert_fails(RULE, resource(POLICY, passwordReusePrevention=23), found="23", wanted="24 or more")
 
 
 @pytest.mark.parametrize("age", [None, 0, 91])

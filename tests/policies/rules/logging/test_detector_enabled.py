@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from policies.graph import Unknown
@@ -19,3 +21,21 @@ def test_any_other_value_fails(value, found):
 
 def test_an_unknown_switch_is_unknown():
     assert_unknown(RULE, resource(DETECTOR, enable=Unknown()))
+
+
+FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
+
+
+def test_a_feature_that_is_on_passes():
+    assert_passes(RULE, resource(FEATURE))
+    off = resource(FEATURE, status="DISABLED")
+    assert_passes(RULE, replace(off, inputs={**off.inputs, "name": "EKS_RUNTIME_MONITORING"}))
+
+
+@pytest.mark.parametrize("status", [None, "DISABLED", True, ["ENABLED"]])
+def test_a_feature_that_is_off_fails(status):
+    assert_fails(RULE, resource(FEATURE, status=status), found="", wanted="ENABLED")
+
+
+def test_an_unknown_status_is_unknown():
+    assert_unknown(RULE, resource(FEATURE, status=Unknown()))
