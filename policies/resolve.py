@@ -20,6 +20,7 @@ CALLER_ACCOUNT = "000000000000"
 """What door 1 answers a program that asks for its own account and whose provider names none: whatever it is, it is own."""
 
 _DEFAULT_PROVIDER = re.compile(r"default(_[\w.]+)?")
+_ROLES = ("assumeRoles", "assumeRole", "assumeRoleWithWebIdentity")
 _ARN_ACCOUNT = re.compile(r"^arn:[\w-]+:iam::(\d{12}):")
 
 
@@ -76,9 +77,10 @@ def _resolved(resource: Resource, provider: Resource | None, default_region: str
 def _account(provider: Resource | None) -> str | None:
     if provider is None:
         return None
-    for value in (provider.inputs.get("assumeRoles"), provider.inputs.get("assumeRole")):
+    for value in tuple(map(provider.inputs.get, _ROLES)):
         for role in as_list(decoded(value)):
-            match = _ARN_ACCOUNT.match(str(role.get("roleArn", ""))) if isinstance(role, dict) else None
+            arn = (role.get("roleArn") or role.get("role_arn")) if isinstance(role, dict) else None
+            match = _ARN_ACCOUNT.match(str(arn))
             if match:
                 return match.group(1)
     allowed = as_list(decoded(provider.inputs.get("allowedAccountIds")))

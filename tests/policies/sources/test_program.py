@@ -223,6 +223,33 @@ def test_an_account_asked_for_is_that_of_the_provider_that_is_asked():
     assert one(graph_of(asks), "q").get("name") == f"111122223333-cn-northwest-1-{CALLER_ACCOUNT}"
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"assume_roles": [{"role_arn": "arn:aws:iam::111122223333:role/deploy"}]},
+        {"assume_roles": [aws.ProviderAssumeRoleArgs(role_arn="arn:aws:iam::111122223333:role/deploy")]},
+        {"assume_role_with_web_identity": {"role_arn": "arn:aws:iam::111122223333:role/ci"}},
+        {"allowed_account_ids": ["111122223333"]},
+    ],
+)
+def test_a_provider_names_its_account_in_every_form(given):
+    def made():
+        provider = aws.Provider("p", region="eu-central-1", **given)
+        aws.sqs.Queue("q", opts=pulumi.ResourceOptions(provider=provider))
+
+    assert one(graph_of(made), "q").account == "111122223333"
+
+
+def test_a_component_of_another_package_is_told_apart():
+    class Theirs(pulumi.ComponentResource):
+        def __init__(self, name, remote):
+            super().__init__("awsx:ec2:Vpc", name, {}, None, remote=remote)
+
+    graph = graph_of(lambda: (Theirs("a", True), Theirs("b", False)))
+    assert (one(graph, "a").remote, one(graph, "b").remote) == (True, False)
+    assert Graph.from_json(graph.to_json()) == graph
+
+
 def test_two_resources_of_one_name_are_refused_with_both_lines():
     def doubled():
         aws.sqs.Queue("q", tags={"hospital-cloud:data-class": "2"})
