@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
@@ -24,6 +24,7 @@ from policies.sources.child import TIME_LIMIT_S, ChildRecording, record_in_child
 from policies.sources.deployed import NotAState, State, parsed, text_in, text_of
 from policies.sources.project import Project, find
 from policies.sources.states import WANTED, is_state, state_in, what_else
+from policies.sources.terraform_places import with_places
 from policies.waiver_file import of_project, read
 from policies.waivers import NONE, Waivers
 
@@ -91,13 +92,21 @@ def is_document(source: Path) -> bool:
 def _audit_document(source: Path, frame: Frame) -> Audit:
     name = "standard input" if str(source) == STDIN else str(source)
     text = _text_of(source)
-    state = read_graph(text, name)
+    state = _with_places(read_graph(text, name), source)
     context = _context(state.config, frame)
     notes = [*state.notes, *([] if CONFIG_KEY in state.config else [_assumed(context)])]
     digest = hashlib.sha256(source.name.encode("utf-8", "surrogateescape") + b"\0" + text + b"\0").hexdigest()[:12]
     title = state.graph.project or source.name.partition(".")[0] or "document"
-    done = _judged(source, title, state.graph, context, notes, _waivers(frame, None), digest)
+    done = _judged(source, title, state.graph, context, notes, _waivers(frame, None), digest, state.problems)
     return _with_evidence(done, context, frame)
+
+
+def _with_places(state: State, source: Path) -> State:
+    """The state, of Terraform with the lines of the .tf files beside the document."""
+    if not state.graph.door.startswith("terraform") or str(source) == STDIN:
+        return state
+    graph, notes = with_places(state.graph, state.modules, source.parent)
+    return replace(state, graph=graph, notes=(*state.notes, *notes))
 
 
 def _text_of(source: Path) -> bytes:
@@ -182,10 +191,17 @@ def _assumed(context: Context) -> str:
 
 
 def _judged(
-    source: Path, name: str, graph: Graph, context: Context, notes: list[str], waivers: Waivers, digest: str = ""
+    source: Path,
+    name: str,
+    graph: Graph,
+    context: Context,
+    notes: list[str],
+    waivers: Waivers,
+    digest: str = "",
+    problems: Sequence[str] = (),
 ) -> Audit:
     resources = inventory(graph)
-    problems = []
+    problems = list(problems)
     if graph.hidden:
         problems.append(
             f"{graph.hidden} resources that do not change are not shown, so the stack as a whole could not be judged; "

@@ -225,6 +225,9 @@ def walk(value: Value, path: str = "") -> Iterator[tuple[str, Value]]:
 # --- the graph -------------------------------------------------------------------------------------------------------
 
 
+_EXACT_DOORS: Final = frozenset({"terraform plan"})
+
+
 @dataclass(frozen=True)
 class Graph:
     """All resources of one stack, in canonical order (by URN), and the edges between them."""
@@ -292,8 +295,12 @@ class Graph:
 
     def target(self, resource: Resource, path: str, *types: str) -> Resource | None:
         """The one resource (of these types, any when none is named) that the input at `path` comes from: by an edge at
-        that path or below it, else by one of the whole property, which is all that the engine tells."""
+        that path or below it, else by one of the whole property, which is all that the engine tells. A door that tells
+        of each unknown value what it comes from means by silence that it comes from what nobody sees."""
         edges = self.edges_from.get(resource.urn, ())
+        value = resource.get(path)
+        if isinstance(value, Unknown) and not value.references and self.door in _EXACT_DOORS:
+            return None
         top = path.partition(".")[0].partition("[")[0]
         for candidates in (
             {e.target for e in edges if e.path == path or e.path.startswith((f"{path}.", f"{path}["))},

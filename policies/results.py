@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from policies.graph import SECRET, Place, Unknown, Value, references_in
 
@@ -158,14 +159,17 @@ class Report:
         return 0
 
 
+def _name_in(urn: str) -> str:
+    """The name at the end of a URN; of a Terraform address with the quotes that a URN cannot hold."""
+    return unquote(urn.rpartition("::")[2]) if urn.startswith("urn:pulumi:terraform::") else urn.rpartition("::")[2]
+
+
 def shown(value: Value, limit: int = 200) -> str:
     """A value as a message shows it: short, on one line, secrets hidden, references by resource name."""
     if value is SECRET:
         return "(secret)"
     if isinstance(value, Unknown):
-        names = ", ".join(
-            r.urn.rpartition("::")[2] + (f".{r.property}" if r.property else "") for r in value.references
-        )
+        names = ", ".join(_name_in(r.urn) + (f".{r.property}" if r.property else "") for r in value.references)
         return f"(known after deploy, from {names})" if names else "(known after deploy)"
     if value is None:
         return "nothing"
@@ -178,7 +182,7 @@ def shown(value: Value, limit: int = 200) -> str:
     else:
         text = str(value)
         for reference in references_in(text):
-            name = reference.urn.rpartition("::")[2]
+            name = _name_in(reference.urn)
             start = text.find("${urn:")
             end = text.find("}", start) + 1
             text = f"{text[:start]}({name}.{reference.property}){text[end:]}"

@@ -54,7 +54,12 @@ def kind_of(type_token: str) -> TypeKind | None:
         match = pattern.fullmatch(token)
         if match:
             return _table()[package].get((match[1], match[2]))
-    return TypeKind.NEUTRAL if token.partition(":")[0] in _words("providers_without_data") else None
+    package, _, name = token.partition(":")
+    if package == "terraform":
+        package = name.partition("_")[0]
+        if package in _words("opaque_providers_of_terraform"):
+            return TypeKind.OPAQUE
+    return TypeKind.NEUTRAL if package in _words("providers_without_data") else None
 
 
 def looks_like_store(type_token: str, inputs: Iterable[str]) -> str:

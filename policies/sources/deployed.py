@@ -21,6 +21,7 @@ from policies.resolve import GLOBAL, is_global_type
 LARGEST_BYTES: Final = 200 * 1024 * 1024
 DEEPEST: Final = 72
 """Levels of a document: 64 of a value, and those of the document around it."""
+_ZIP: Final = b"PK\x03\x04"
 _GZIPPED: Final = b"\x1f\x8b"
 _WANTED_WHOLE: Final = (
     "it does not tell what depends on what; wanted: the one document that `pulumi preview --json --show-sames` prints where "
@@ -43,6 +44,10 @@ class State:
     notes: tuple[str, ...] = ()
     config: Mapping[str, str] = field(default_factory=dict)
     """The stack's configuration, where the document tells it."""
+    problems: tuple[str, ...] = ()
+    """Why it cannot be judged as a whole."""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    """Path of a Terraform module -> where its files lie, relative to the root's, as the document tells it."""
 
 
 def document(file: Path) -> Any:
@@ -86,11 +91,22 @@ def parsed(text: bytes, name: str) -> Any:
     """JSON text as data. `name` is what sentences call it. Raises NotAState."""
     if not text.strip():
         raise NotAState(f"{name} is empty; wanted: JSON")
+    if text.startswith(_ZIP):
+        raise NotAState(
+            f"{name} is a plan file, which only terraform reads; wanted: what `terraform show -json` prints of it"
+        )
     try:
-        data = json.loads(text, parse_constant=_refused)
+        data = json.loads(text, parse_constant=_refused, object_pairs_hook=_once)
+    except _Twice:
+        raise NotAState(f"{name} has an object with one key twice, so nobody can tell which of them counts") from None
     except RecursionError:
         raise NotAState(f"{name} is nested too deeply, more than {DEEPEST} levels") from None
     except ValueError as error:
+        if _is_log(text):
+            raise NotAState(
+                f"{name} is what `terraform plan -json` tells while it works; wanted: `terraform plan -out=plan.bin`, then "
+                "what `terraform show -json plan.bin` prints"
+            ) from None
         if _is_lines(text):
             raise NotAState(
                 f"{name} holds one JSON value a line, as a stream of events does; {_WANTED_WHOLE}"
@@ -110,6 +126,27 @@ def _is_lines(text: bytes) -> bool:
         return bool(rest) and isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def _is_log(text: bytes) -> bool:
+    """Whether it is a line of JSON for each thing that Terraform does."""
+    try:
+        row = json.loads(text.strip().partition(b"\n")[0])
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(row, dict) and "@level" in row
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. One key twice means something else to every reader, and is no work of Terraform's or Pulumi's."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Twice
+    return found
+
+
+class _Twice(Exception):
+    """An object of a document holds a key twice."""
 
 
 def _refused(constant: str) -> Any:

@@ -60,6 +60,11 @@ def _region(arguments: Mapping[str, Any], world: World) -> str:
 
 
 def _policy_document(arguments: Mapping[str, Any], _world: World) -> Answer:
+    return Answer(policy_document(arguments))
+
+
+def policy_document(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What the provider makes of statements and of other documents, as text. Raises what a malformed part raises."""
     document: dict[str, Any] = {"Version": arguments.get("version") or "2012-10-17"}
     if arguments.get("policyId"):
         document["Id"] = arguments["policyId"]
@@ -73,7 +78,7 @@ def _policy_document(arguments: Mapping[str, Any], _world: World) -> Answer:
             statements.append(override)
     document["Statement"] = statements
     text = json.dumps(document, indent=2)
-    return Answer({"id": "computed", "json": text, "minifiedJson": json.dumps(document, separators=(",", ":"))})
+    return {"id": "computed", "json": text, "minifiedJson": json.dumps(document, separators=(",", ":"))}
 
 
 def _statements_of(text: str) -> list[dict[str, Any]]:

@@ -39,6 +39,11 @@ def find(path: Path, stack: str | None = None) -> Project:
     if path.is_file() and path.suffix == ".py":
         root = path.resolve().parent
         return Project(root, path.resolve(), root.name or "program", stack or "audit", {}, ())
+    if path.suffix == ".tf" or (path.is_dir() and not (path / "Pulumi.yaml").exists() and any(path.glob("*.tf*"))):
+        raise NotAProject(
+            f"{path} is Terraform's, which is judged by its plan; wanted: `terraform plan -out=plan.bin`, then "
+            "`terraform show -json plan.bin > plan.json`, and that file"
+        )
     file = path if path.is_file() else _project_file(path)
     data = _mapping(file)
     root = file.resolve().parent

@@ -20,6 +20,7 @@ def is_state(data: Any) -> bool:
         or engine_preview.is_preview(data)
         or terraform_plan.is_plan(data)
         or terraform_state.is_state(data)
+        or terraform_state.is_raw(data)
     )
 
 
@@ -31,7 +32,7 @@ def state_in(data: Any, name: str) -> State:
         return engine_preview.preview_of(data, name)
     if terraform_plan.is_plan(data):
         return terraform_plan.plan_of(data, name)
-    if terraform_state.is_state(data):
+    if terraform_state.is_state(data) or terraform_state.is_raw(data):
         return terraform_state.state_of(data, name)
     raise NotAState(f"{name} is neither a state nor a plan; wanted: {WANTED}")
 

@@ -1,34 +1,49 @@
 """Door 4: what Terraform or OpenTofu is about to do, as `terraform show -json` prints a plan, becomes a graph.
 
-Every managed resource that is there after the plan is a node, with the values of after the plan; what the plan destroys,
-replaces or forgets is a loss, with the values of before. What is not known
-before apply is unknown; the configuration in the same document says which resources it may come from. What is
-sensitive becomes SECRET. The providers of the configuration become provider resources, so that region and account
-are told as in any other graph.
+Every managed resource that is there after the plan is a node, with the values of after the plan; what the plan deletes
+stands apart. What is not known before apply is unknown; the configuration in the same document says which resources it
+may come from, and a policy document that is only read while applying is put together from its statements. What is
+sensitive becomes SECRET. The providers of the configuration become provider resources.
 
 What a plan does not say, and this door therefore cannot see: `lifecycle` (prevent_destroy, ignore_changes), the text around a
-reference, `locals`, and the line of a resource.
+reference, `locals`, `dynamic` blocks, and the line of a resource.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from policies.graph import Fate, Graph, Loss, Reference, Resource, Unknown, Value
+from policies.graph import SECRET, Fate, Graph, Loss, Reference, Resource, Unknown, Value, reference_of
 from policies.resolve import is_global_type, with_regions_and_accounts
 from policies.sources.deployed import NotAState, State, notes_of_losses, object_at, objects_at, placed_by_arn, text_at
-from policies.sources.terraform_modules import Module, root_module
-from policies.sources.terraform_state import STACK, UNKNOWN_TYPE, object_of, settable_of, urn_of, without_keys
+from policies.sources.terraform_addresses import Instances
+from policies.sources.terraform_documents import OUTPUTS, TYPE, Documents
+from policies.sources.terraform_modules import Configured, Module, Target, root_module
+from policies.sources.terraform_providers import Providers
+from policies.sources.terraform_state import (
+    STACK,
+    UNKNOWN_TYPE,
+    effective_tags,
+    object_of,
+    rows_of,
+    settable_of,
+    urn_of,
+)
+from policies.sources.terraform_values import marked, spread
 from policies.terraform import provider_table
 
 DOOR: Final = "terraform plan"
 
-_PROVIDER_TYPE: Final = "pulumi:providers:aws"
-_AWS: Final = "/hashicorp/aws"
+_DATA: Final = "terraform-data:"
 _STAYS: Final = frozenset({"no-op", "create", "update", "read"})
+_KNOWN: Final = frozenset({*_STAYS, "delete", "forget"})
+_WRITTEN: Final = "(written in the configuration)"
+_AROUND: Final = (
+    "a plan does not show the text around a reference: in {count} policy documents that are read while applying, a bucket "
+    "that an Allow names was taken with its objects, and two elements from one bucket as the bucket and its objects"
+)
 
 
 def is_plan(data: Any) -> bool:
@@ -43,22 +58,16 @@ def plan_of(data: Any, name: str = "the Terraform plan") -> State:
     _check(data, name)
     root = root_module(object_at(data, "configuration", name), f"{name}: configuration")
     variables = {key: _variable(row) for key, row in object_at(data, "variables", name).items()}
-    reading = _Reading(name, root, variables)
+    reading = _Reading(name, root, Providers(name, root, variables))
+    reading.seen_before(data)
     for number, row in enumerate(objects_at(data, "resource_changes", name)):
         where = f"{name}: resource_changes[{number}]"
-        change = object_at(row, "change", where)
-        actions = change.get("actions")
-        if row.get("mode") == "data":
-            continue
-        if not isinstance(actions, list) or not actions:
-            raise NotAState(f"{where}.change.actions is no list of actions")
-        if not row.get("deposed") and {"create", *_STAYS} & set(map(str, actions)):
-            reading.take(row, change, where)
-        reading.lose(row, change, where)
+        reading.take(row, object_at(row, "change", where), where)
     if data.get("errored") is True:
         raise NotAState(f"{name} is of a plan that failed, so not every resource is in it; mend what terraform says")
     graph = Graph.of(reading.resources(), losses=reading.lost(), project=STACK, stack=STACK, door=DOOR)
-    return State(graph, notes_of_losses(graph.losses, "plan"))
+    notes = (*notes_of_losses(graph.losses, "plan"), *reading.document_notes())
+    return State(graph, notes, problems=tuple(_partial(data, name)), modules=root.folders())
 
 
 def _check(data: Any, name: str) -> None:
@@ -71,10 +80,25 @@ def _check(data: Any, name: str) -> None:
         object_at(object_at(data, "planned_values", name), "root_module", name), "resources", name
     ):
         raise NotAState(f"{name} has planned values and no resource changes; {wanted}")
+    if not data.get("configuration") and data.get("resource_changes"):
+        raise NotAState(f"{name} has no configuration, which tells what refers to what; {wanted}, and all of it")
 
 
 def _variable(row: Any) -> Value:
     return row.get("value") if isinstance(row, dict) else None
+
+
+def _partial(data: dict[str, Any], name: str) -> Iterator[str]:
+    """What the plan itself says of being a part only."""
+    rows = objects_at(data, "deferred_changes", name)
+    if rows:
+        first = object_at(rows[0], "resource_change", f"{name}: deferred_changes[0]")
+        yield (
+            f"{len(rows)} changes are deferred to a later plan and could not be judged, {text_at(first, 'address', name)} "
+            "among them"
+        )
+    elif data.get("complete") is False:
+        yield "the plan is not complete, as with -target: what it leaves out could not be judged; plan without -target"
 
 
 @dataclass
@@ -83,51 +107,83 @@ class _Reading:
 
     name: str
     root: Module
-    variables: Mapping[str, Value]
-    found: dict[str, Resource] = field(default_factory=dict)
-    """By address."""
-    bases: dict[str, list[str]] = field(default_factory=dict)
-    """Address without instance keys -> URNs."""
+    providers: Providers
+    instances: Instances = field(default_factory=Instances)
+    data: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    """URN of a data source that is read while applying -> its address, its change."""
     waiting: list[tuple[dict[str, Any], dict[str, Any], str]] = field(default_factory=list)
     leaving: list[tuple[dict[str, Any], dict[str, Any], str, Fate]] = field(default_factory=list)
+    documents: Documents = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.documents = Documents(self._arguments)
+
+    def seen_before(self, data: dict[str, Any]) -> None:
+        """What the state before the plan says of the providers' places."""
+        prior = object_at(data, "prior_state", self.name)
+        values = object_at(prior, "values", f"{self.name}: prior_state")
+        for row, where in rows_of(object_at(values, "root_module", f"{self.name}: prior_state.values"), self.name):
+            self._notice(row, object_at(row, "values", where))
 
     def take(self, row: dict[str, Any], change: dict[str, Any], where: str) -> None:
-        """Notes one resource. Values are read when all addresses are known."""
+        """Notes one change. Values are read when all addresses are known."""
         address = text_at(row, "address", where, required=True)
-        token = _token(text_at(row, "type", where, required=True))
-        self.bases.setdefault(without_keys(address), []).append(urn_of(token, address))
+        type_name = text_at(row, "type", where, required=True)
+        if row.get("mode") == "data":
+            urn = f"{_DATA}{address}"
+            self.instances.add(address, urn)
+            self.data[urn] = address, change
+            return
+        actions = change.get("actions")
+        if not isinstance(actions, list) or not actions:
+            raise NotAState(f"{where}.change.actions is no list of actions")
+        words = set(map(str, actions))
+        if strange := sorted(words - _KNOWN):
+            raise NotAState(f"{where}.change.actions is {strange[0][:40]!r}, which this program does not know")
+        if fate := _fate(row, words):
+            self.leaving.append((row, change, where, fate))
+        if row.get("deposed") or not ({"create", *_STAYS} & words):
+            return
+        self.instances.add(address, urn_of(_token(type_name), address))
+        self._notice(row, object_at(change, "before", where))
+        self._notice(row, object_at(change, "after", where))
         self.waiting.append((row, change, where))
 
-    def lose(self, row: dict[str, Any], change: dict[str, Any], where: str) -> None:
-        """Notes what is taken away: destroyed for good, for another, or let go."""
-        actions = set(map(str, change["actions"]))
-        if "forget" in actions:
-            fate = Fate.FORGOTTEN
-        elif "delete" in actions:
-            fate = Fate.REPLACED if row.get("deposed") or "create" in actions else Fate.DELETED
-        else:
-            return
-        text_at(row, "address", where, required=True)
-        text_at(row, "type", where, required=True)
-        before = {"after": change.get("before"), "after_sensitive": change.get("before_sensitive")}
-        self.leaving.append((row, before, where, fate))
+    def _notice(self, row: dict[str, Any], values: dict[str, Any]) -> None:
+        configured = self.root.resource(str(row.get("address")))
+        if configured and configured.provider_key:
+            self.providers.notice(configured.provider_key, str(row.get("type")), values)
 
-    def lost(self) -> list[Loss]:
-        """What the plan takes away, as it was. Values are read when all addresses are known."""
-        providers = {r.urn: r for r in (self._provider(key) for key in sorted({*self._keys()})) if r}
-        made = [_in_region(self._resource(row, before, where), providers) for row, before, where, _ in self.leaving]
-        placed = {r.urn: r for r in placed_by_arn(with_regions_and_accounts([*providers.values(), *made]))}
-        return [Loss(placed[r.urn], fate) for r, (_, _, _, fate) in zip(made, self.leaving, strict=True)]
+    # -- resources
 
     def resources(self) -> list[Resource]:
-        """All of them, the providers too, with regions and accounts."""
-        providers = {r.urn: r for r in (self._provider(key) for key in sorted({*self._keys()})) if r}
+        """All that are there after the plan, the providers too, with regions and accounts."""
+        providers = {r.urn: r for r in (self.providers.resource(key) for key in sorted({*self._keys()})) if r}
         made = [_in_region(self._resource(*row), providers) for row in self.waiting]
-        return placed_by_arn(with_regions_and_accounts([*providers.values(), *made]))
+        placed = placed_by_arn(with_regions_and_accounts([*providers.values(), *made]))
+        return self.providers.with_accounts(placed)
+
+    def lost(self) -> list[Loss]:
+        """What the plan takes away, as it was."""
+        providers = {r.urn: r for r in (self.providers.resource(key) for key in sorted({*self._keys()})) if r}
+        made = []
+        for row, change, where, _ in self.leaving:
+            before = {"after": change.get("before"), "after_sensitive": change.get("before_sensitive")}
+            made.append(_in_region(self._resource(row, before, where), providers))
+        placed = placed_by_arn(with_regions_and_accounts([*providers.values(), *made]))[len(providers) :]
+        return [
+            Loss(_named(resource, row), fate) for resource, (row, _, _, fate) in zip(placed, self.leaving, strict=True)
+        ]
+
+    def document_notes(self) -> Iterator[str]:
+        """What a reader must know of the documents that were put together."""
+        count = sum(1 for text in self.documents.texts.values() if text)
+        if count:
+            yield _AROUND.format(count=count)
 
     def _keys(self) -> Iterator[str]:
         for row in (*(row for row, *_ in self.waiting), *(row for row, *_ in self.leaving)):
-            configured = self.root.resource(without_keys(str(row.get("address"))))
+            configured = self.root.resource(str(row.get("address")))
             if configured and configured.provider_key:
                 yield configured.provider_key
 
@@ -135,95 +191,150 @@ class _Reading:
         address, type_name = str(row["address"]), str(row["type"])
         token = _token(type_name)
         block = provider_table.block_of(type_name) if provider_table.tokens_of(type_name) else None
-        configured = self.root.resource(without_keys(address))
-        own_urn = urn_of(token, address)
-        references = {
-            key: tuple(r for r in self._references(names) if r.urn != own_urn)
-            for key, names in (configured.references if configured else {}).items()
+        configured = self.root.resource(address)
+        urn = urn_of(token, address)
+        values = self._values(change, where, configured, urn, block)
+        outputs = object_of(values, change.get("after_sensitive"), block)
+        region = _own_region(change, block)
+        inputs = {
+            k: _in_clear(k, v, block, configured)
+            for k, v in settable_of(outputs, block).items()
+            if _is_input(k, v, block, configured)
         }
-        after = object_at(change, "after", f"{where}.change")
-        unknown = change.get("after_unknown")
-        hidden = change.get("after_sensitive")
-        values = {
-            key: _merged(
-                after.get(key), unknown.get(key) if isinstance(unknown, dict) else None, references.get(key, ())
-            )
-            for key in {*after, *(unknown if isinstance(unknown, dict) else ())}
-        }
-        outputs = object_of(values, hidden, block)
-        names = {f.name: f.pulumi for f in block.by_terraform.values()} if block else {}
-        depends = {
-            names.get(key, key) or key: tuple(sorted({r.urn for r in found}))
-            for key, found in references.items()
-            if found
-        }
-        stated = [self._references([name]) for name in (configured.depends_on if configured else ())]
+        depends = self._dependencies(configured, block, urn)
+        stated = self._references(configured.named(configured.depends_on)) if configured else []
         key = configured.provider_key if configured else None
+        if region is not None:
+            inputs["region"] = region
         return Resource(
-            urn=own_urn,
+            urn=urn,
             type=token,
             name=address,
             custom=True,
-            inputs={k: v for k, v in settable_of(outputs, block).items() if _is_input(k, v, block, configured)},
+            inputs=effective_tags(inputs, outputs, block),
             outputs=outputs,
-            provider=self._provider_urn(key) if key and self.root.provider(key) else None,
+            provider=self.providers.urn(key) if key and self.root.provider(key) else None,
             protect=None,
-            depends_on=tuple(
-                sorted({u for urns in depends.values() for u in urns} | {r.urn for s in stated for r in s})
-            ),
+            depends_on=tuple(sorted({u for urns in depends.values() for u in urns} | {r.urn for r in stated})),
             property_depends_on=depends,
         )
 
-    def _references(self, names: list[str]) -> list[Reference]:
-        """`aws_kms_key.main.arn` -> the resource's output, under Pulumi's name. Of an output and the bare resource, which
-        Terraform both lists, the output counts; of several instances each may be meant."""
-        found: dict[tuple[str, str], None] = {}
-        for name in names:
-            base, attribute = self.root.split(name)
-            for urn in self.bases.get(base, ()):
-                found[urn, self._property(base, attribute)] = None
-        exact = {urn for urn, attribute in found if attribute}
-        return [Reference(urn, attribute) for urn, attribute in found if attribute or urn not in exact]
+    def _values(
+        self, change: dict[str, Any], where: str, configured: Configured | None, own: str, block: Any
+    ) -> dict[str, Value]:
+        """What stands there after the plan, by Terraform's names."""
+        after = object_at(change, "after", f"{where}.change")
+        unknown = change.get("after_unknown")
+        hidden = unknown if isinstance(unknown, dict) else {}
+        stated = configured.expressions if configured else {}
 
-    def _property(self, base: str, attribute: str) -> str:
-        if not attribute:
-            return ""
-        type_name = base.rpartition(".")[0].rpartition(".")[2]
-        if not provider_table.tokens_of(type_name):
-            return attribute
-        known = provider_table.block_of(type_name).by_terraform.get(attribute)
-        return known.pulumi if known and known.pulumi else attribute
+        def references(expression: Any) -> list[Reference]:
+            found = self._references(configured.targets(expression)) if configured else []
+            return [r for r in found if r.urn != own]
 
-    # -- providers
+        values = {}
+        for key in {**after, **hidden}:
+            value = marked(after.get(key), hidden.get(key), [stated[key]] if key in stated else [], references)
+            known = block.by_terraform.get(key) if block else None
+            if known is not None and known.sequence and not known.nesting:
+                value = spread(value)
+            values[key] = self._documented(value)
+        return values
 
-    def _provider_urn(self, key: str) -> str:
-        return urn_of(_PROVIDER_TYPE, key)
+    def _documented(self, value: Value) -> Value:
+        """The value, with each part that is a document of a data source as its text; of other data sources nothing is
+        known."""
+        if isinstance(value, dict):
+            return {key: self._documented(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._documented(item) for item in value]
+        if not isinstance(value, Unknown):
+            return value
+        reference = reference_of(value)
+        if reference is not None and reference.property in ("", *OUTPUTS) and reference.urn in self.data:
+            return self.documents.text(reference.urn) or Unknown()
+        return Unknown(tuple(r for r in value.references if not r.urn.startswith(_DATA)))
 
-    def _provider(self, key: str) -> Resource | None:
-        row = self.root.provider(key)
-        if row is None:
+    def _dependencies(self, configured: Configured | None, block: Any, own: str) -> dict[str, tuple[str, ...]]:
+        names = {f.name: f.pulumi for f in block.by_terraform.values()} if block else {}
+        found = {}
+        for key, expression in (configured.expressions if configured else {}).items():
+            urns = {r.urn for r in self._references(configured.targets(expression))} if configured else set()
+            urns = {urn for urn in urns if urn != own and not urn.startswith(_DATA)}
+            if urns:
+                found[names.get(key, key) or key] = tuple(sorted(urns))
+        return found
+
+    def _references(self, targets: list[Target]) -> list[Reference]:
+        """The outputs that targets mean, under Pulumi's names; of several instances each may be meant. Of an output and
+        the bare resource the output counts."""
+        found = [
+            Reference(urn, _property(target)) for target in targets for urn in self.instances.meant(target.address)
+        ]
+        exact = {r.urn for r in found if r.property}
+        return [r for r in found if r.property or r.urn not in exact]
+
+    # -- documents
+
+    def _arguments(self, urn: str) -> Mapping[str, Value] | None:
+        """The arguments of a policy document that is read while applying."""
+        address, change = self.data.get(urn, ("", {}))
+        configured = self.root.resource(address)
+        if not address.rpartition("data.")[2].startswith(f"{TYPE}.") or configured is None:
             return None
-        block = provider_table.provider_block()
-        stated = {name: self._constant(value) for name, value in object_at(row, "expressions", self.name).items()}
-        inputs = object_of({k: v for k, v in stated.items() if v is not None}, None, block)
-        texts = {k: v if isinstance(v, (str, Unknown)) else json.dumps(v) for k, v in inputs.items() if _is_plain(v)}
-        return Resource(self._provider_urn(key), _PROVIDER_TYPE, key, True, texts)
+        after, unknown = object_at(change, "after", address), change.get("after_unknown")
 
-    def _constant(self, expression: Any, depth: int = 0) -> Any:
-        """The value of an expression where the document tells it; Unknown elsewhere."""
-        if depth > 8:
-            return Unknown()
-        if isinstance(expression, list):
-            return [self._constant(item, depth + 1) for item in expression]
-        if not isinstance(expression, dict):
-            return Unknown()
-        if "constant_value" in expression:
-            return expression["constant_value"]
-        if "references" in expression:
-            names = expression["references"] if isinstance(expression["references"], list) else []
-            known = [self.variables.get(str(n)[4:]) for n in names if str(n).startswith("var.")]
-            return known[0] if len(names) == len(known) == 1 and known[0] is not None else Unknown()
-        return {key: self._constant(item, depth + 1) for key, item in expression.items()}
+        def references(expression: Any) -> list[Reference]:
+            return self._references(configured.targets(expression))
+
+        stated = configured.expressions
+        hidden = unknown if isinstance(unknown, dict) else {}
+        keys = [key for key in {**after, **hidden} if key not in ("id", *OUTPUTS)]
+        return {
+            key: marked(after.get(key), hidden.get(key), [stated[key]] if key in stated else [], references)
+            for key in keys
+        }
+
+
+def _fate(row: Mapping[str, Any], words: set[str]) -> Fate | None:
+    """What a change takes away: destroyed for good, for another one, or let go."""
+    if "forget" in words:
+        return Fate.FORGOTTEN
+    if "delete" not in words:
+        return None
+    return Fate.REPLACED if row.get("deposed") or "create" in words else Fate.DELETED
+
+
+def _named(resource: Resource, row: Mapping[str, Any]) -> Resource:
+    """The resource; an older one of the same address, which waits for its deletion, under a name of its own."""
+    deposed = str(row.get("deposed") or "")[:20]
+    return replace(resource, name=f"{resource.name} (deposed {deposed})") if deposed else resource
+
+
+def _property(target: Target) -> str:
+    """The output that a target means, under Pulumi's name."""
+    type_name = target.address.base.partition(".")[0]
+    if not target.attribute or not provider_table.tokens_of(type_name):
+        return target.attribute
+    known = provider_table.block_of(type_name).by_terraform.get(target.attribute)
+    return known.pulumi if known and known.pulumi else target.attribute
+
+
+def _own_region(change: Mapping[str, Any], block: Any) -> str | None:
+    """The region that a resource states of itself, as it can in hashicorp/aws 6; where 5 has a setting of that name, it
+    means another one's region."""
+    after = change.get("after")
+    region = after.get("region") if isinstance(after, dict) else None
+    known = block.by_terraform.get("region") if block else None
+    return region if isinstance(region, str) and region and block and not (known and known.settable) else None
+
+
+def _in_clear(key: str, value: Value, block: Any, configured: Configured | None) -> Value:
+    """A secret that the configuration spells out is none; what it is stays out of the graph all the same."""
+    known = block.by_pulumi.get(key) if block and value is SECRET else None
+    expression = configured.expressions.get(known.name) if known and configured else None
+    constant = expression.get("constant_value") if isinstance(expression, dict) else None
+    return _WRITTEN if isinstance(constant, str) and constant else value
 
 
 def _in_region(resource: Resource, providers: Mapping[str, Resource]) -> Resource:
@@ -246,37 +357,12 @@ def _token(type_name: str) -> str:
     return tokens[0] if tokens else f"{UNKNOWN_TYPE}{type_name}"
 
 
-def _merged(value: Any, unknown: Any, references: tuple[Reference, ...]) -> Value:
-    """A value with the parts that are not known yet marked so. `unknown` has the value's own shape, with true where
-    nothing is known."""
-    if unknown is True:
-        return Unknown(references)
-    if isinstance(unknown, dict):
-        inner = value if isinstance(value, dict) else {}
-        return {key: _merged(inner.get(key), unknown.get(key), references) for key in {**inner, **unknown}}
-    if isinstance(unknown, list) and unknown:
-        items = value if isinstance(value, list) else []
-        return [
-            _merged(items[n] if n < len(items) else None, unknown[n] if n < len(unknown) else None, references)
-            for n in range(max(len(items), len(unknown)))
-        ]
-    return value
-
-
-def _is_input(key: str, value: Value, block: Any, configured: Any) -> bool:
+def _is_input(key: str, value: Value, block: Any, configured: Configured | None) -> bool:
     """Whether a value that a program may set was set by it: one that is both optional and computed, not known yet and
     not named by the configuration, is the provider's to make."""
     if not isinstance(value, Unknown) or block is None or configured is None:
         return True
     known = block.by_pulumi.get(key)
-    return known is None or known.name in configured.references
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, Unknown):
+    if known is None:
         return True
-    try:
-        json.dumps(value)
-    except TypeError:
-        return False
-    return True
+    return known.name in configured.expressions and not configured.module.is_settled(configured.expressions[known.name])

@@ -47,6 +47,11 @@ def is_state(data: Any) -> bool:
     return isinstance(data, dict) and "format_version" in data
 
 
+def is_raw(data: Any) -> bool:
+    """Whether a document is the file that Terraform keeps its state in."""
+    return isinstance(data, dict) and "serial" in data and ("terraform_version" in data or "lineage" in data)
+
+
 def state_of(
     data: Any,
     name: str = "the Terraform state",
@@ -58,7 +63,7 @@ def state_of(
     are the graph that the configuration was rendered from and where its resources went: they give URNs, regions,
     accounts, parents, protection, and the graph's own providers and components. Raises NotAState."""
     root = _root(data, name)
-    rows = list(_rows(root, name))
+    rows = list(rows_of(root, name))
     found = [_read(row, where) for row, where in rows if row.get("mode") != "data" and not row.get("deposed_key")]
     resources = _with_edges(found)
     if rendered_from is not None:
@@ -70,8 +75,7 @@ def state_of(
 def _root(data: Any, name: str) -> dict[str, Any]:
     wanted = "wanted: what `terraform show -json` prints of a state"
     if not is_state(data):
-        raw = isinstance(data, dict) and "terraform_version" in data and "serial" in data
-        raise NotAState(f"{name} is {'the raw state file' if raw else 'no Terraform state'}; {wanted}")
+        raise NotAState(f"{name} is {'the raw state file' if is_raw(data) else 'no Terraform state'}; {wanted}")
     if not isinstance(data["format_version"], str) or data["format_version"].partition(".")[0] != "1":
         raise NotAState(f"{name} has a format_version that is not known; this program reads 1.x")
     if "planned_values" in data or "resource_changes" in data:
@@ -79,7 +83,7 @@ def _root(data: Any, name: str) -> dict[str, Any]:
     return object_at(object_at(data, "values", name), "root_module", f"{name}: values")
 
 
-def _rows(root: dict[str, Any], name: str) -> Iterator[tuple[dict[str, Any], str]]:
+def rows_of(root: dict[str, Any], name: str) -> Iterator[tuple[dict[str, Any], str]]:
     """Every resource of every module with what sentences call it."""
     modules = [(root, f"{name}: root_module")]
     while modules:
@@ -127,7 +131,7 @@ def _read(row: dict[str, Any], where: str) -> _Found:
         type=token,
         name=address,
         custom=True,
-        inputs=settable_of(outputs, block),
+        inputs=effective_tags(settable_of(outputs, block), outputs, block),
         outputs=outputs,
     )
     region = outputs.get("region")
@@ -227,6 +231,16 @@ def settable_of(outputs: Mapping[str, Value], block: Block | None) -> dict[str, 
         and ((known := fields.get(key)) is None or known.settable)
         and not (key == "id" and block is not None)
     }
+
+
+def effective_tags(inputs: dict[str, Value], outputs: Mapping[str, Value], block: Block | None) -> dict[str, Value]:
+    """The inputs with the tags that the resource has in the end: its own, and its provider's default ones beneath."""
+    every = outputs.get("tagsAll")
+    if block is None or "tags" not in block.by_pulumi or not isinstance(every, dict) or not every:
+        return inputs
+    own = inputs.get("tags")
+    rest = {key: value for key, value in inputs.items() if key != "tagsAll"}
+    return {**rest, "tags": {**every, **own} if isinstance(own, dict) else every}
 
 
 def _is_empty(value: Value) -> bool:

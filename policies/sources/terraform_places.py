@@ -1,0 +1,154 @@
+"""Where the resources of a Terraform plan or state stand: the lines of the .tf files beside the document.
+
+A plan tells no lines. Where the files that it was made from lie beside it, as they do where it is made, the line of a
+block is found by its header; what the block says in `lifecycle`, which no plan tells either, is read too. Nothing is
+evaluated, and a block that is there twice has no line.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from policies.graph import Graph, Place, Resource
+from policies.sources.terraform_addresses import address_in, parts_of
+from policies.sources.terraform_providers import TYPE as PROVIDER
+from policies.terraform import provider_table
+
+_LARGEST: Final = 1024 * 1024
+_MOST_FILES: Final = 500
+_HEADER: Final = re.compile(r'^[ \t]*(resource|provider)[ \t]+"([^"\n]+)"(?:[ \t]+"([^"\n]+)")?[ \t]*\{', re.MULTILINE)
+_HIDDEN: Final = re.compile(
+    r'"(?:\\.|[^"\\\n])*"|#[^\n]*|//[^\n]*|/\*.*?\*/|<<-?[ \t]*(\w+)[ \t]*\n.*?^[ \t]*\1[ \t]*$',
+    re.DOTALL | re.MULTILINE,
+)
+_LIFECYCLE: Final = re.compile(r"^[ \t]*lifecycle[ \t]*\{", re.MULTILINE)
+_PROTECTED: Final = re.compile(r"^[ \t]*prevent_destroy[ \t]*=[ \t]*true\b", re.MULTILINE)
+_IGNORED: Final = re.compile(r"^[ \t]*ignore_changes[ \t]*=[ \t]*(?:\[([^\]]*)\]|(all)\b)", re.MULTILINE)
+_ALIAS: Final = re.compile(r'^[ \t]*alias[ \t]*=[ \t]*"([^"\n]+)"', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of a .tf file, and what its `lifecycle` says."""
+
+    place: Place
+    protected: bool
+    ignored: tuple[str, ...]
+
+
+def with_places(graph: Graph, modules: Mapping[str, str], folder: Path) -> tuple[Graph, tuple[str, ...]]:
+    """The graph with the places of its resources, and what a reader must know of them; as it is where no .tf file lies
+    beside the document, or none of them is what it was made from. `modules`: see `State.modules`."""
+    blocks = _blocks(folder.resolve(), modules or {"": "."})
+    if not blocks:
+        return graph, ()
+    resources = tuple(_placed(r, blocks) for r in graph.resources)
+    found = sum(1 for r in resources if r.source is not None)
+    if not found:
+        return graph, ()
+    note = f"lines, prevent_destroy and ignore_changes of {found} resources are from the .tf files beside the document"
+    return replace(graph, resources=resources), (note,)
+
+
+def _placed(resource: Resource, blocks: Mapping[str, Block]) -> Resource:
+    block = blocks.get(_key(resource))
+    if block is None:
+        return resource
+    if resource.type == PROVIDER:
+        return replace(resource, source=block.place)
+    return replace(
+        resource,
+        source=block.place,
+        protect=True if block.protected else resource.protect,
+        ignore_changes=tuple(_pulumi(resource.type, name) for name in block.ignored) or resource.ignore_changes,
+    )
+
+
+def _key(resource: Resource) -> str:
+    """`module.a.aws_b.c`; of a provider `provider.aws.alias`."""
+    if resource.type == PROVIDER:
+        return f"provider.{resource.name}"
+    found = address_in(parts_of(resource.name))
+    return found[0].path if found else ""
+
+
+def _pulumi(token: str, name: str) -> str:
+    """An argument under Pulumi's name; what is below it stays as it is written."""
+    own = provider_table.type_of(token)
+    top, dot, rest = name.partition(".")
+    known = provider_table.block_of(own).by_terraform.get(top) if own else None
+    return f"{known.pulumi if known and known.pulumi else top}{dot}{rest}"
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def _blocks(folder: Path, modules: Mapping[str, str]) -> dict[str, Block]:
+    """Address without keys -> block, of the root and of the modules that lie in the same repository."""
+    top = next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), folder)
+    found: dict[str, Block | None] = {}
+    for path, relative in list(modules.items())[:_MOST_FILES]:
+        place = (folder / relative).resolve()
+        if not place.is_relative_to(top):
+            continue
+        for file in sorted(place.glob("*.tf"))[:_MOST_FILES]:
+            for name, block in _in_file(file, folder):
+                if name.startswith("provider.") and path:
+                    continue
+                key = f"{path}.{name}".lstrip(".")
+                found[key] = None if key in found else block
+    return {key: block for key, block in found.items() if block is not None}
+
+
+def _in_file(file: Path, folder: Path) -> Iterator[tuple[str, Block]]:
+    try:
+        if file.stat().st_size > _LARGEST:
+            return
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return
+    bare = _HIDDEN.sub(_blanked, text)
+    shown = os.path.relpath(file, folder)
+    for match in _HEADER.finditer(text):
+        if bare[match.end() - 1] != "{":
+            continue  # inside a comment or a text
+        kind, first, second = match.groups()
+        body = _body(bare, match.end())
+        place = Place(shown, text.count("\n", 0, match.start(1)) + 1)
+        lifecycle = _LIFECYCLE.search(body)
+        inner = _body(body, lifecycle.end()) if lifecycle else ""
+        block = Block(place, bool(_PROTECTED.search(inner)), _ignored(inner))
+        if kind == "resource" and second:
+            yield f"{first}.{second}", block
+        elif kind == "provider" and not second:
+            alias = _ALIAS.search(text[match.end() : match.end() + len(body)])
+            yield f"provider.{first}.{alias.group(1)}" if alias else f"provider.{first}", block
+
+
+def _blanked(match: re.Match[str]) -> str:
+    """Blanks of the same length and lines, so that what is left keeps its place."""
+    return re.sub(r"[^\n]", " ", match.group())
+
+
+def _body(bare: str, start: int) -> str:
+    """What stands between a brace that was opened before `start` and its end, in a text without comments and texts."""
+    depth = 1
+    for match in re.compile(r"[{}]").finditer(bare, start):
+        depth += 1 if match.group() == "{" else -1
+        if depth == 0:
+            return bare[start : match.start()]
+    return ""
+
+
+def _ignored(lifecycle: str) -> tuple[str, ...]:
+    match = _IGNORED.search(lifecycle)
+    if match is None:
+        return ()
+    if match.group(2):
+        return ("*",)
+    return tuple(name.strip() for name in match.group(1).split(",") if name.strip())

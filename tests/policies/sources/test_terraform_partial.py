@@ -1,0 +1,94 @@
+"""Plans that do not show everything, resources of other providers, documents that are something else."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies.context import of_jurisdiction
+from policies.engine import judge
+from policies.results import Finding, Verdict
+from policies.sources.deployed import NotAState, parsed
+from policies.sources.terraform_plan import plan_of
+
+FILE = Path(__file__).parent / "documents" / "plan_of_modules.json"
+
+
+@pytest.fixture
+def plan() -> dict[str, Any]:
+    return json.loads(FILE.read_text(encoding="utf-8"))
+
+
+def findings(plan: dict[str, Any], rule: str) -> list[Finding]:
+    report = judge(plan_of(plan).graph, of_jurisdiction("cn-mainland"))
+    return [f for f in report.findings if f.rule == rule and f.verdict in (Verdict.FAIL, Verdict.UNKNOWN)]
+
+
+def change_of(plan: dict[str, Any], address: str) -> dict[str, Any]:
+    [found] = [row["change"] for row in plan["resource_changes"] if row["address"] == address]
+    return found
+
+
+@pytest.mark.parametrize(("region", "red"), [("cn-north-1", 0), ("ap-southeast-1", 1)])
+def test_a_resource_of_provider_6_states_its_own_region(plan: dict[str, Any], region: str, red: int) -> None:
+    change_of(plan, 'module.records["lab"].aws_s3_bucket.this')["after"]["region"] = region
+    assert len(findings(plan, "resource-inside-jurisdiction")) == red
+
+
+def test_a_plan_that_is_not_whole_is_a_problem(plan: dict[str, Any]) -> None:
+    assert not plan_of(plan).problems
+    plan["complete"] = False
+    [problem] = plan_of(plan).problems
+    assert "-target" in problem
+    row = plan["resource_changes"][-1]
+    plan["deferred_changes"] = [{"reason": "resource_config_unknown", "resource_change": row}]
+    [problem] = plan_of(plan).problems
+    assert "1 changes are deferred" in problem and row["address"] in problem
+
+
+def test_a_plan_without_its_configuration_is_refused(plan: dict[str, Any]) -> None:
+    del plan["configuration"]
+    with pytest.raises(NotAState, match="no configuration"):
+        plan_of(plan)
+
+
+def add(plan: dict[str, Any], type_name: str) -> str:
+    address = f"{type_name}.x"
+    change = {"actions": ["create"], "before": None, "after": {"name": "emr"}, "after_unknown": {"id": True}}
+    plan["resource_changes"].append({"address": address, "mode": "managed", "type": type_name, "change": change})
+    return address
+
+
+@pytest.mark.parametrize(
+    ("type_name", "verdict"),
+    [
+        ("random_password", None),
+        ("null_resource", None),
+        ("time_sleep", None),
+        ("terraform_data", None),
+        ("helm_release", Verdict.UNKNOWN),
+        ("kubernetes_deployment_v1", Verdict.UNKNOWN),
+        ("kubernetes_persistent_volume_claim", Verdict.UNKNOWN),
+        ("alicloud_oss_bucket", Verdict.FAIL),
+    ],
+)
+def test_resources_of_other_providers(plan: dict[str, Any], type_name: str, verdict: Verdict | None) -> None:
+    address = add(plan, type_name)
+    found = [f.verdict for f in findings(plan, "data-type-known") if f.name == address]
+    assert found == ([verdict] if verdict else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b"PK\x03\x04tfplan", "a plan file, which only terraform reads"),
+        (b'{"@level":"info","type":"version"}\n{"@level":"info"}\n', "what `terraform plan -json` tells"),
+        (b'{"resource_changes": [1], "resource_changes": []}', "one key twice"),
+        (b'{"format_version": "1.2", "a": {"b": {"c": 1, "c": 2}}}', "one key twice"),
+    ],
+)
+def test_what_is_something_else_is_a_sentence(text: bytes, says: str) -> None:
+    with pytest.raises(NotAState) as refused:
+        parsed(text, "p.json")
+    assert says in str(refused.value) and str(refused.value).startswith("p.json")
