@@ -126,7 +126,7 @@ def test_what_a_plan_forgets_or_has_deposed_is_a_loss(plan: dict[str, Any]) -> N
     graph = plan_of(plan).graph
     assert {loss.resource.name: loss.fate for loss in graph.losses} == {
         "aws_db_instance.db": Fate.FORGOTTEN,
-        "aws_kms_key.main": Fate.REPLACED,
+        "aws_kms_key.main (deposed 0123abcd)": Fate.REPLACED,
     }
     assert "aws_kms_key.main" in {r.name for r in graph.resources}, "the one that replaced it"
 
