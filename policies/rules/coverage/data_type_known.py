@@ -44,8 +44,8 @@ def data_type_known(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Looks each type up in a table of all types of pulumi_aws and pulumi_kubernetes (policies/types.yaml): store, process
     over data, mover of data, opaque, neutral. A store without a family of rules fails. What makes resources that cannot
     be seen (a stack of CloudFormation, a Helm release, a cluster's objects in a Terraform plan, a component that a
-    plugin makes where no engine ran) is undecided, and so is, in a stack that holds patients' data, a mover of data of which no rule reads where to, or one
-    that hands something from outside the program to servers of others (a chat). A type that the table does not know, of
+    plugin makes where no engine ran) is undecided, and so is, in a stack that holds patients' data, a mover of data of
+    which no rule reads where to, or one that hands something from outside the program to servers of others (a chat). A type that the table does not know, of
     another provider, a newer version, a custom resource of Kubernetes, counts as a store when its name or an input says
     so (bucket, database, volume; a key, a retention, deletion protection). In a stack that holds patients' data any other
     resource of another cloud or of Cloud Control (aws-native) is undecided, and so is a command, which runs code; names,
