@@ -61,8 +61,9 @@ def audit(
     lang: Annotated[Language, LANG_OPTION] = Language.EN,
     out: Annotated[Path, typer.Option(help="Where OUT/audit-NAME/report.html and its like go.")] = Path("out"),
 ) -> int:
-    """Judge any Pulumi Python program. It runs in a process of its own: without credentials, with limits on time and
-    memory, and without network where the system can refuse it."""
+    """Judge a Pulumi Python program, a preview, an export, or a plan or state of Terraform. A document is only read. A
+    program runs in a process of its own: without credentials, with limits on time and memory, and without network where
+    the system can refuse it."""
     from infra.audit import Frame, is_document
     from infra.audit import audit as run
     from infra.cli.renderings import against, repository_of_source, write_report

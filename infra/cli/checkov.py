@@ -42,7 +42,10 @@ class Framework(str, Enum):
 def checkov(
     source: Annotated[
         Path,
-        typer.Argument(help="Folder of a Pulumi project, a Python program, or a preview, export or plan in a .json."),
+        typer.Argument(
+            help="Folder of a Pulumi project, a Python program, or a document: what `pulumi preview --json --show-sames`, "
+            "`pulumi stack export`, `terraform show -json` or `hospital-cloud graph` prints; - is standard input."
+        ),
     ],
     check: Annotated[
         list[str] | None, typer.Option("--check", "-c", help="Only these; ids with commas, * and ?.")
@@ -61,7 +64,8 @@ def checkov(
     lang: Annotated[Language, LANG_OPTION] = Language.EN,
     time_limit_s: Annotated[int, typer.Option(min=1, max=86_400, help="Seconds the program may run.")] = 900,
 ) -> int:
-    """Run Checkov's own checks on a Pulumi program. It runs as `audit` runs it; Checkov runs without network."""
+    """Run Checkov's own checks on a Pulumi program, a preview, an export, or a plan or state of Terraform. A program runs
+    as `audit` runs it; Checkov runs without network."""
     from infra.audit import Frame, audit, is_document
     from infra.checkov_report import only_checkov
     from infra.cli.screen import reporting
