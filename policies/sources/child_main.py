@@ -104,10 +104,11 @@ def _program(path: Path) -> Callable[[], None]:
 
 def _is_final(error: BaseException) -> bool:
     """Whether a second run with unknown outputs cannot help."""
+    from policies.sources.automation import NotDriven
     from policies.sources.functions import NotComputable
     from policies.sources.recorder import DuplicateResource
 
-    final = (DuplicateResource, ImportError, NotComputable, SyntaxError, SystemExit, MemoryError)
+    final = (DuplicateResource, NotDriven, ImportError, NotComputable, SyntaxError, SystemExit, MemoryError)
     return isinstance(error, final) or _is_run_error(error)
 
 
@@ -119,6 +120,7 @@ def _is_run_error(error: BaseException) -> bool:
 
 def _sentence(error: BaseException, root: str) -> str:
     """What went wrong, and the line of the program where it did."""
+    from policies.sources.automation import NotDriven
     from policies.sources.functions import NotComputable
     from policies.sources.recorder import DuplicateResource
 
@@ -129,7 +131,7 @@ def _sentence(error: BaseException, root: str) -> str:
         if isinstance(inner, NotComputable):
             asked = f"{os.path.relpath(inner.place.file, root)}:{inner.place.line}: " if inner.place else ""
             return f"{asked}the provider function {inner.token} cannot be answered without the cloud"
-    if _is_run_error(error) or isinstance(error, DuplicateResource):
+    if _is_run_error(error) or isinstance(error, (DuplicateResource, NotDriven)):
         return str(error)
     if isinstance(error, SystemExit):
         return f"{_line(error, root)}the program ended itself with exit code {error.code}"
@@ -152,7 +154,7 @@ def _hint(error: BaseException) -> str:
     if isinstance(error, KeyError) and last and last.filename in ("<frozen os>", os.__file__):
         return "; an audited program gets an environment without the variables of the one who audits: give it a default, or use pulumi.Config"
     if isinstance(error, FileNotFoundError) and any("/pulumi/automation/" in frame.filename for frame in frames):
-        return "; a program that drives the engine itself (Automation API) is not run: audit the program that it drives"
+        return "; no engine runs here: audit the program that this one drives"
     return ""
 
 

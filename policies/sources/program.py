@@ -21,6 +21,7 @@ from pulumi.runtime.stack import run_in_stack
 from jurisdictions import Jurisdiction
 from policies.graph import Graph, Place, Resource
 from policies.resolve import with_regions_and_accounts
+from policies.sources.automation import driven
 from policies.sources.callers import task_factory
 from policies.sources.functions import World
 from policies.sources.recorder import Recorder
@@ -61,13 +62,15 @@ def record(
     """
     region = next(iter((config or {}).get(key, "") for key in ("aws:region",)), "") or next(iter(jurisdiction.regions))
     recorder = Recorder(project, stack, World(jurisdiction, region), strict=strict, on_resource=on_resource)
-    contextvars.copy_context().run(_run, program, recorder, dict(config or {}))
+    with driven() as given:
+        contextvars.copy_context().run(_run, program, recorder, dict(config or {}))
+    config = {**(config or {}), **given}
     resources = [_relative(resource, root) for resource in recorder.recorded]
     resources = [
         replace(resource, outputs=recorder.outputs[resource.urn]) if recorder.outputs.get(resource.urn) else resource
         for resource in resources
     ]
-    resources = with_regions_and_accounts(resources, default_region=(config or {}).get("aws:region"))
+    resources = with_regions_and_accounts(resources, default_region=config.get("aws:region"))
     return Recording(Graph.of(resources, project=project, stack=stack, door=DOOR), tuple(recorder.synthetic))
 
 

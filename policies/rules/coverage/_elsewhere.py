@@ -60,6 +60,8 @@ def unlisted(resource: Resource, facts: Facts) -> Answer | None:
             said = f"{what}: {stated}" if isinstance(stated, str) else what
             return Answer(False, said, _CODE, path)
     provider = _provider(resource.type)
+    if provider in others["dynamic"]:
+        return Answer(False, "a provider of the program's own: runs code that no rule reads", _CODE)
     if provider == "aws-native":
         return _native(resource)
     why = looks_like_store(resource.type, resource.inputs)

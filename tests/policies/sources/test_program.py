@@ -3,6 +3,7 @@
 import json
 
 import pulumi
+import pulumi.automation
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 import pytest
@@ -11,6 +12,7 @@ import jurisdictions
 from policies.graph import Graph, Unknown, reference_of, references_in
 from policies.resolve import CALLER_ACCOUNT
 from policies.sources import functions
+from policies.sources.automation import NotDriven
 from policies.sources.program import record
 from policies.sources.recorder import DuplicateResource
 
@@ -248,6 +250,37 @@ def test_a_component_of_another_package_is_told_apart():
     graph = graph_of(lambda: (Theirs("a", True), Theirs("b", False)))
     assert (one(graph, "a").remote, one(graph, "b").remote) == (True, False)
     assert Graph.from_json(graph.to_json()) == graph
+
+
+def test_what_a_program_would_drive_is_another_program():
+    with pytest.raises(NotDriven, match="audit that folder"):
+        graph_of(lambda: pulumi.automation.select_stack("dev", work_dir="../infra").up())
+
+    def several():
+        for name in ("dev", "prod"):
+            pulumi.automation.create_or_select_stack(name, project_name="x", program=vault).up()
+
+    with pytest.raises(NotDriven, match="more than one stack"):
+        graph_of(several)
+
+
+def test_what_a_driven_program_raises_later_is_raised():
+    async def program():
+        raise ValueError("no ward")
+
+    with pytest.raises(Exception, match="no ward"):
+        graph_of(lambda: pulumi.automation.create_or_select_stack("dev", project_name="x", program=program).up())
+
+
+def test_a_stack_that_is_previewed_and_then_brought_up_is_one():
+    def drives():
+        stack = pulumi.automation.create_or_select_stack("dev", project_name="x", program=vault)
+        assert str(stack.preview().change_summary) == ""
+        stack.up()
+
+    maker = pulumi.automation.create_or_select_stack
+    assert graph_of(drives).dumps() == graph_of(vault).dumps()
+    assert pulumi.automation.create_or_select_stack is maker
 
 
 def test_two_resources_of_one_name_are_refused_with_both_lines():
