@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from policies.graph import Graph
 from tests.order import spread
@@ -28,6 +29,9 @@ def pytest_configure() -> None:
     gc.set_threshold(100_000, 50, 50)
     # So does what Terraform's provider knows of AWS: a fourth of its work would be collecting that.
     os.environ.setdefault("GOGC", "400")
+    # How long an example takes says what else the machine does: there are more test processes than cores.
+    settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("shared machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
