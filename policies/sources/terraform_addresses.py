@@ -31,6 +31,11 @@ class Address:
         """The address without any key."""
         return ".".join([*(f"module.{part.text}" for part in self.modules), self.base])
 
+    @property
+    def keys(self) -> tuple[str | None, ...]:
+        """The keys of the modules and its own."""
+        return (*(part.key for part in self.modules), self.key)
+
 
 def parts_of(name: str) -> list[Part]:
     """The words of a name; a key in quotes may hold anything."""
@@ -81,20 +86,24 @@ class Instances:
     """Which resources there are, by where they stand."""
 
     _by_path: dict[str, list[tuple[Address, str]]] = field(default_factory=dict)
+    _by_address: dict[tuple[str, tuple[str | None, ...]], list[str]] = field(default_factory=dict)
 
     def add(self, text: str, urn: str) -> None:
         """Notes a resource by its address."""
         found = address_in(parts_of(text))
         if found:
             self._by_path.setdefault(found[0].path, []).append((found[0], urn))
+            self._by_address.setdefault((found[0].path, found[0].keys), []).append(urn)
 
     def meant(self, wanted: Address) -> list[str]:
         """The URNs of every instance that an address means; of all, where there is none of its own key."""
+        whole = self._by_address.get((wanted.path, wanted.keys))
+        if whole:
+            return list(whole)
         found = self._by_path.get(wanted.path, ())
         exact = [urn for address, urn in found if _takes_in(wanted, address)]
         return exact or [urn for address, urn in found if _takes_in(replace(wanted, key=None), address)]
 
 
 def _takes_in(wanted: Address, address: Address) -> bool:
-    keys = zip((*wanted.modules, Part("", wanted.key)), (*address.modules, Part("", address.key)), strict=True)
-    return all(one.key is None or one.key == other.key for one, other in keys)
+    return all(one is None or one == other for one, other in zip(wanted.keys, address.keys, strict=True))

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from policies.facts import Facts, document_of
 from policies.graph import SECRET, Resource, Unknown, Value, references_in
-from policies.registry import failed, passed, rule
+from policies.registry import failed, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import each, one_of
 from policies.rules.workloads._pods import PODS
@@ -70,8 +70,9 @@ _WANTED: Final = (
 def no_secret_in_clear(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads inputs that hold passwords, and settings of functions, containers, builds and pods whose name says password,
     secret, token or key: each must be a secret of the program, a value from elsewhere, or nothing. What is found is not
-    shown. A setting that names where a secret is (an ARN, a path, a URL) is none. Some inputs the SDK makes secret by itself: there a
-    word in the program cannot be told from a secret setting."""
+    shown. A setting that names where a secret is (an ARN, a path, a URL) is none. Settings of which not even the names
+    are known are undecided. Some inputs the SDK makes secret by itself: there a word in the program cannot be told from a
+    secret setting."""
     found: list[tuple[str, Value]] = []
     for pattern in PASSWORDS.get(resource.type, ()):
         found += [(path, value) for path, value in each(resource.inputs, pattern) if value is not None]
@@ -86,8 +87,20 @@ def no_secret_in_clear(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     clear = [path for path, value in found if _is_clear(value)]
     for path in clear:
         yield failed(resource, path, "a value in plain text", _WANTED)
-    if not clear:
+    hidden = list(_hidden(resource))
+    for path, value in hidden:
+        yield undecided(resource, path, value, _WANTED)
+    if not clear and not hidden:
         yield passed(resource, "", "nothing in plain text")
+
+
+def _hidden(resource: Resource) -> Iterator[tuple[str, Value]]:
+    """(path, value) of settings of which not even the names are known: a plan shows them only whole."""
+    patterns = [*_PLAIN_NAMES.get(resource.type, ())]
+    patterns += ["containerDefinitions"] if resource.type == _TASK else []
+    patterns += ["containerProperties"] if resource.type == _BATCH else []
+    for pattern in patterns:
+        yield from ((path, value) for path, value in each(resource.inputs, pattern) if isinstance(value, Unknown))
 
 
 def _is_clear(value: Value) -> bool:

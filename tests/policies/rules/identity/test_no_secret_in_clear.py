@@ -6,7 +6,7 @@ import pytest
 from policies.graph import SECRET, Unknown
 from policies.rules.identity.no_secret_in_clear import PASSWORDS
 from tests.kubernetes_objects import made
-from tests.resources import assert_fails, assert_passes, outcomes, ref, resource
+from tests.resources import assert_fails, assert_passes, assert_unknown, outcomes, ref, resource
 
 RULE = "no-secret-in-clear"
 DATABASE = "aws:rds/instance:Instance"
@@ -76,3 +76,9 @@ def test_odd_shapes_do_not_raise():
     for odd in (None, 7, [], "x", {"a": 1}):
         outcomes(RULE, resource(FUNCTION, environment=odd))
         outcomes(RULE, resource(TASK, containerDefinitions=odd))
+
+
+def test_settings_that_are_not_known_at_all_are_undecided():
+    assert_unknown(RULE, resource(FUNCTION, environment={"variables": Unknown()}))
+    assert_unknown(RULE, resource(TASK, containerDefinitions=Unknown()))
+    assert_passes(RULE, resource(FUNCTION, environment={"variables": {"BUCKET": Unknown()}}))
