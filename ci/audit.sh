@@ -5,6 +5,7 @@
 #   audit.sh [PROJECT]
 #
 #   HOSPITAL_CLOUD_STACK, _JURISDICTION, _WAIVERS   as the options of `hospital-cloud audit`; empty: left out
+#   HOSPITAL_CLOUD_LANG       language of the reports: en, zh; empty: en
 #   HOSPITAL_CLOUD_BASE_REF   a commit to compare with (it is judged too); empty: no comparison
 #   HOSPITAL_CLOUD_OUT        where report.{html,json,sarif,xml,md} go; default hospital-cloud-report
 #   HOSPITAL_CLOUD_COMMAND    an installed hospital-cloud; empty: installed from this checkout, as its lock says
@@ -76,6 +77,8 @@ else
 fi
 
 options=()
+language=()
+if [ -n "${HOSPITAL_CLOUD_LANG:-}" ]; then language=(--lang "$HOSPITAL_CLOUD_LANG"); fi
 if [ -n "${HOSPITAL_CLOUD_STACK:-}" ]; then options+=(--stack "$HOSPITAL_CLOUD_STACK"); fi
 if [ -n "${HOSPITAL_CLOUD_JURISDICTION:-}" ]; then options+=(--jurisdiction "$HOSPITAL_CLOUD_JURISDICTION"); fi
 base_options=(${options[@]+"${options[@]}"})
@@ -124,8 +127,8 @@ if [ -n "$base_ref" ]; then
 fi
 
 code=0
-"$command" audit "$project" ${options[@]+"${options[@]}"} --out "$work/out" --format html --format json --format sarif \
-  --format junit --format markdown 2>"$work/err" || code=$?
+"$command" audit "$project" ${options[@]+"${options[@]}"} ${language[@]+"${language[@]}"} --out "$work/out" \
+  --format html --format json --format sarif --format junit --format markdown 2>"$work/err" || code=$?
 cat "$work/err" >&2
 
 mkdir -p "$out"
@@ -135,7 +138,9 @@ if compgen -G "$work/out/*/report.*" >/dev/null; then
 else
   # No report: the comment still says so, instead of showing what an earlier commit was like. Indented text is code.
   {
-    printf '## \xe2\x9a\xa0\xef\xb8\x8f hospital-cloud: could not be judged\n\n'
+    title='could not be judged'
+    if [ "${HOSPITAL_CLOUD_LANG:-}" = zh ]; then title=未能判定; fi
+    printf '## \xe2\x9a\xa0\xef\xb8\x8f hospital-cloud: %s\n\n' "$title"
     head -c 20000 "$work/err" | tr -d '\r' | sed 's/^/    /'
   } >"$out/report.md"
   [ "$code" -ne 0 ] || code=2

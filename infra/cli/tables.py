@@ -11,7 +11,7 @@ from rich.text import Text
 
 from infra.sizing.plan import written
 from policies.languages.words import ENGLISH, Words
-from policies.reports.terminal import clean
+from policies.reports.terminal import clean, size_name
 
 
 def sizing(details: Mapping[str, Any], most_sites: int | None = None, say: Words = ENGLISH) -> Iterator[RenderableType]:
@@ -42,7 +42,7 @@ def _sizes(sizes: Sequence[Mapping[str, Any]], say: Words) -> Table:
     columns = [say("size"), say("value"), *([say("pinned")] if some_pinned else []), say("arithmetic")]
     lines = table(say("Sizes, from the demand"), *columns, right=columns[1:2])
     for size in sizes:
-        cells = [size["path"], f"{written(size['value'])} {size['unit']}".rstrip(), size["arithmetic"]]
+        cells = [size_name(size, say), f"{written(size['value'])} {size['unit']}".rstrip(), size["arithmetic"]]
         if some_pinned:
             cells.insert(2, say("by hand; computed {0}", written(size["computed"])) if size["pinned"] else "")
         lines.add_row(*(Text(clean(cell)) for cell in cells), style="yellow" if size["pinned"] else None)

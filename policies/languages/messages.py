@@ -20,7 +20,7 @@ _KEY: Final = 3
 _DEEPEST: Final = 12
 _KEPT: Final = 50_000
 """Texts that are remembered: the next ones are translated anew."""
-_SEPARATORS: Final = (("; ", "；"), (": ", "："), (", ", "、"))
+_SEPARATORS: Final = (("; ", "；"), (": ", "："), (", ", "、"), (" + ", " + "), (" x ", " x "))
 _HOP: Final = " → "
 """Between the hops of a path, which are told one by one."""
 _CHOICES: Final = ((" or ", " 或 "), (" and ", " 和 "))
@@ -53,9 +53,12 @@ class Messages:
 
     def text(self, message: str) -> str:
         """The message in the language."""
-        return self._text(message, 0)
+        return self._text(message, 0, told=True)
 
-    def _text(self, message: str, depth: int) -> str:
+    def _text(self, message: str, depth: int, *, told: bool = False) -> str:
+        """`told`: whether one word alone is a message; at a place it is a name or a value unless the row says so."""
+        if " " not in message:
+            return self._plain.get(message, message) if told else message
         known = self._known.get(message)
         if known is not None:
             return known
@@ -86,7 +89,10 @@ class Messages:
             return None
         kinds = dict(zip(best[1].places, best[1].kinds, strict=True))
         return best[1].filled(
-            [v if kinds.get(n) == "raw" or v == message else self._text(v, depth + 1) for n, v in enumerate(values)]
+            [
+                v if kinds.get(n) == "raw" or v == message else self._text(v, depth + 1, told=kinds.get(n) == "told")
+                for n, v in enumerate(values)
+            ]
         )
 
     def _apart(self, message: str, depth: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from policies.languages.language import Language
 from policies.languages.messages import Messages, messages
-from policies.languages.words import LANGUAGE
+from policies.languages.words import LANGUAGE, Words, words
 from policies.results import Finding, Report
 
 
@@ -24,7 +24,7 @@ def in_language(report: Report, language: Language) -> Report:
         notes=tuple(known.text(note) for note in report.notes),
         problems=tuple(known.text(problem) for problem in report.problems),
         head=head,
-        details=_details(report.details, known),
+        details=_details(report.details, known, language),
     )
 
 
@@ -38,7 +38,7 @@ def _finding(finding: Finding, known: Messages) -> Finding:
     )
 
 
-def _details(details: Mapping[str, Any], known: Messages) -> dict[str, Any]:
+def _details(details: Mapping[str, Any], known: Messages, language: Language) -> dict[str, Any]:
     made = dict(details)
     if isinstance(made.get("residency"), Sequence):
         made["residency"] = [_store(store, known) for store in made["residency"]]
@@ -46,8 +46,14 @@ def _details(details: Mapping[str, Any], known: Messages) -> dict[str, Any]:
         made["evidence"] = _evidence(made["evidence"], known)
     for part, keys in (("sizes", ("name", "unit", "arithmetic")), ("promises", ("name", "unit", "arithmetic"))):
         if part in made:
-            made[part] = [_row(row, keys, known) for row in made[part]]
+            made[part] = [_figure(row, keys, known, words(language)) for row in made[part]]
     return made
+
+
+def _figure(row: Mapping[str, Any], keys: Sequence[str], known: Messages, say: Words) -> dict[str, Any]:
+    """A size or promise: a name or unit of one word (`images`, `days`) is a word of ours, and no value."""
+    texts = {key: row[key] for key in keys if isinstance(row.get(key), str)}
+    return {**row, **{key: say(t) if " " not in t else known.text(t) for key, t in texts.items()}}
 
 
 def _row(row: Mapping[str, Any], keys: Sequence[str], known: Messages) -> dict[str, Any]:

@@ -20,8 +20,10 @@ KINDS: Final[Mapping[str, Callable[[str], bool]]] = {
     "number": lambda text: bool(text) and all(c in "0123456789.,-" for c in text),
     "region": lambda text: text in ("global", "unknown", "None", "any region") or bool(_REGION.fullmatch(text)),
     "raw": lambda text: True,
+    "told": lambda text: True,
 }
-"""What a row may ask of a place, `{0:word}`: else the template does not fit. `raw` is never translated itself."""
+"""What a row may ask of a place, `{0:word}`: else the template does not fit. `raw` is never translated itself, `told` also
+where it is one word."""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ def _summary(frameworks: list[Mapping[str, Any]], say: Words) -> Table:
         counts = framework["counts"]
         numbers = [*(counts[column] for column in _COLUMNS), framework["documents"]]
         style = "red" if counts["violated"] else "yellow" if counts["undecided"] else None
-        table.add_row(framework["id"], *(str(n or "") for n in numbers), style=style)
+        name = say.one_of(framework["id"], framework.get("title_zh", framework["id"]))
+        table.add_row(name, *(str(n or "") for n in numbers), style=style)
     return table
 
 

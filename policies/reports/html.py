@@ -20,7 +20,7 @@ from policies.reports.html_findings import complying, findings, fixed
 from policies.reports.html_residency import residency
 from policies.reports.markup import folded, listed, pairs, safe, section, table
 from policies.reports.picture import picture
-from policies.reports.terminal import node_name
+from policies.reports.terminal import node_name, size_name
 from policies.results import Report, Verdict
 
 _VERDICTS = (Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE, Verdict.WAIVED)
@@ -77,7 +77,7 @@ def _sections(report: Report, graph: Graph, say: Words) -> Iterable[str]:
 
 
 def _head(report: Report, say: Words) -> Mapping[str, str]:
-    return {say(key): say.text(value) for key, value in report.head.items()}
+    return {say(key): say.text(value) if " " in value else say(value) for key, value in report.head.items()}
 
 
 def _contents(sections: Iterable[str], say: Words) -> str:
@@ -171,7 +171,7 @@ def _sizes(sizes: Iterable[Mapping[str, Any]] | None, say: Words) -> str:
     for size in found:
         computed = _figure(size["computed"], size["unit"], say) if size["pinned"] else ""
         between = [computed] if pinned else []
-        rows.append((size["path"], _figure(size["value"], size["unit"], say), *between, size["arithmetic"]))
+        rows.append((size_name(size, say), _figure(size["value"], size["unit"], say), *between, size["arithmetic"]))
     columns = [say("size"), say("value"), *pinned, say("arithmetic")]
     return table(columns, rows, numbers=columns[1:-1]) if rows else ""
 

@@ -63,7 +63,7 @@ def _row(requirement: Mapping[str, Any], red: set[str], say: Words) -> str:
     told = {key: say.one_of(requirement[key], requirement[f"{key}_zh"]) for key in ("title", "paraphrase", "document")}
     title = f"<b>{safe(told['title'])}</b><br>{safe(told['paraphrase'])}"
     source = f"{safe(requirement['mark'])}" + (
-        f"<br>{safe(requirement['source'])}" if requirement.get("source") else ""
+        f"<br>{safe(say.text(requirement['source']))}" if requirement.get("source") else ""
     )
     return (
         f'<tr data-status="{safe(status)}"><th scope="row">{safe(say.text(requirement["clause"]))}</th><td>{title}</td>'

@@ -33,6 +33,13 @@ class RuleWords:
         return clauses_of(self.id)
 
 
+def title_in_words(rule_id: str, say: Words) -> str:
+    """What a rule asks for, beside an id that tells it in English; empty in English, and for rules that are not ours."""
+    if say.is_english:
+        return ""
+    return next((say.one_of(rule.title, rule.title_zh) for rule in all_rules() if rule.id == rule_id), "")
+
+
 def rules_of(report: Report) -> dict[str, RuleWords]:
     """Every rule that ran or has a finding, by id, in order."""
     say = words_of(report)

@@ -18,6 +18,7 @@ from policies.languages.words import ENGLISH, Words, words_of
 from policies.reports.as_json import verdict
 from policies.reports.comparison import changes_in_words
 from policies.reports.inventory import LOOSE
+from policies.reports.rule_words import title_in_words
 from policies.results import Finding, Report, Severity, Verdict
 
 _COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
@@ -106,6 +107,7 @@ def finding_block(finding: Finding, say: Words = ENGLISH) -> RenderableType:
     if finding.region:
         head.append(clean(say(" in {0}", finding.region)), style="dim")
     rows = [
+        ("rule", title_in_words(finding.rule, say)),
         ("property", finding.property),
         ("found", finding.found),
         ("wanted", finding.wanted),
@@ -154,6 +156,11 @@ def _branches(tree: Tree, nodes: Sequence[Mapping[str, Any]], depth: int, say: W
 def node_name(node: Mapping[str, Any], say: Words) -> str:
     """What a component is called; what stands under none has a name of ours."""
     return say(LOOSE) if node["name"] == LOOSE and not node["type"] else str(node["name"])
+
+
+def size_name(size: Mapping[str, Any], say: Words) -> str:
+    """A size by its path in the plan; in another language with its name before it."""
+    return str(say.one_of(size["path"], f"{size['name']} ({size['path']})"))
 
 
 def counts(resources: Mapping[str, Any], say: Words = ENGLISH) -> str:

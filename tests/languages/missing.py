@@ -49,6 +49,8 @@ def file_of(found: Found) -> str:
         return f"{parts[2].replace('_', '-')}.yaml"
     if parts[:2] == ("policies", "flows"):
         return "flows.yaml"
+    if parts[:2] == ("policies", "frameworks"):
+        return "clauses.yaml"
     if parts[0] == "jurisdictions":
         return "capabilities.yaml"
     if parts[:2] == ("infra", "sizing"):

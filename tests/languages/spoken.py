@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+import jurisdictions
+
 _FILE = Path(__file__).parent / "spoken.yaml"
 _LISTS = yaml.safe_load(_FILE.read_text("utf-8"))
 
@@ -19,5 +21,6 @@ def words() -> list[str]:
     from policies.registry import all_rules
     from policies.results import Severity, Verdict
 
+    cities = {r.city for name in jurisdictions.names() for r in jurisdictions.load(name).regions.values()}
     closed = [v.value for v in Verdict] + [s.label for s in Severity] + [s.value for s in Status]
-    return [*closed, *{r.theme for r in all_rules()}, *_LISTS["words"]]
+    return [*closed, *cities, *{r.theme for r in all_rules()}, *_LISTS["words"]]

@@ -15,7 +15,7 @@ HINT = "`make texts` prints the rows to fill in, with the file that each belongs
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TERMS = re.compile(r"[^A-Za-z]*([A-Z]\w*|[\w.:/-]*[_.:/-][\w.:/-]*|[a-z]+\d\S*|x|GB|kB|TB|ms|vCPU)?[^A-Za-z]*")
 
-_THE_SAME = ("an aws.lb.LoadBalancer, TLS 1.3", "a web ACL", " in {0}", "a pod")
+_THE_SAME = ("an aws.lb.LoadBalancer, TLS 1.3", "a web ACL", " in {0}", "a pod", "percent")
 """Rows of terms that are the same in Chinese, and of signs."""
 
 

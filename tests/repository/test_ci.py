@@ -124,6 +124,13 @@ def test_the_action_judges(repository: Path, program: str, code: int, word: str)
     assert places == ({"infra/violates/__main__.py"} if code else set())
 
 
+def test_the_action_reports_in_chinese(repository: Path) -> None:
+    done, _, summary = action(repository, project="infra/violates", lang="zh")
+    assert done.returncode == 1, done.stderr
+    assert "hospital-cloud: 违规" in summary
+    assert '<html lang="zh-CN">' in (repository / "hospital-cloud-report" / "report.html").read_text("utf-8")
+
+
 def test_the_action_compares_with_the_base(repository: Path) -> None:
     base = git(repository, "rev-parse", "HEAD")
     program = repository / "infra" / "complies"
@@ -178,7 +185,7 @@ def test_what_cannot_be_judged_says_so(repository: Path) -> None:
     assert said and all(line.startswith("    ") for line in said)
 
 
-@pytest.mark.parametrize("name", ["project", "stack", "jurisdiction", "waivers", "base_ref"])
+@pytest.mark.parametrize("name", ["project", "stack", "jurisdiction", "waivers", "lang", "base_ref"])
 def test_an_input_is_never_run(repository: Path, name: str) -> None:
     inputs = {"project": "infra/complies", name: '$(touch "$PWD/ran"); `touch ran` & touch ran #'}
     done, _, _ = action(repository, **inputs)
