@@ -1,5 +1,8 @@
 """The components for other languages: Pulumi reads their schema from these classes."""
 
+import sys
+from importlib import metadata
+
 from pulumi.provider.experimental import component_provider_host
 
 from components.account_baseline import AccountBaseline
@@ -42,4 +45,6 @@ COMPONENTS = [
 """What stands alone; the parts they are made of are not offered."""
 
 if __name__ == "__main__":
-    component_provider_host(name="hospital-cloud", components=COMPONENTS)
+    for component in COMPONENTS:  # what a class promises stands at the head of its file, which no schema shows
+        component.__doc__ = sys.modules[component.__module__].__doc__
+    component_provider_host(name="hospital-cloud", components=COMPONENTS, version=metadata.version("hospital-cloud"))
