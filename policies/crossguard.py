@@ -137,7 +137,7 @@ def graph_of(resources: Iterable[PolicyResource]) -> Graph:
             urn=item.urn,
             type=item.resource_type,
             name=item.name,
-            custom=not _is_component(item.resource_type),
+            custom=not _is_component(item),
             inputs=_asked_for(item, depends),
             outputs=_stated(_values(item.props, depends)),
             provider=item.provider.urn if item.provider else None,
@@ -160,7 +160,7 @@ def resource_graph(args: ResourceValidationArgs) -> tuple[Graph, Resource]:
         urn=args.urn,
         type=args.resource_type,
         name=args.name,
-        custom=not _is_component(args.resource_type),
+        custom=not _is_component(args),
         inputs=_values(args.props, {}),
         provider=args.provider.urn if args.provider else None,
         protect=bool(args.opts.protect),
@@ -217,8 +217,10 @@ def _parent_of(item: PolicyResource) -> str | None:
     return item.parent.urn if item.parent and item.parent.resource_type != STACK_TYPE else None
 
 
-def _is_component(type_token: str) -> bool:
-    return type_token.startswith("hospital-cloud:index:")
+def _is_component(item: PolicyResource | ResourceValidationArgs) -> bool:
+    """Whether nothing provides it. A pack is not told which resources are components, but the engine gives every other one
+    a provider: its own default where the program names none."""
+    return item.provider is None and not item.resource_type.startswith(("aws:", "kubernetes:", "pulumi:"))
 
 
 # --- judging ---------------------------------------------------------------------------------------------------------

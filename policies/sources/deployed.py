@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from policies.graph import Fate, Graph, Loss, Resource
+from policies.graph import Graph, Resource
 from policies.iam_documents import account_of_arn
 from policies.resolve import GLOBAL, is_global_type
 
@@ -167,24 +167,6 @@ def is_too_deep(data: Any) -> bool:
         if not level:
             return False
     return True
-
-
-# --- what goes ------------------------------------------------------------------------------------------------------
-
-_MOST_NOTES: Final = 20
-_SAID: Final = {
-    Fate.DELETED: "is deleted by this {}",
-    Fate.REPLACED: "is replaced by this {}; the old one is deleted",
-    Fate.FORGOTTEN: "is dropped by this {} and stays in the cloud",
-}
-
-
-def notes_of_losses(losses: Sequence[Loss], document_name: str) -> tuple[str, ...]:
-    """A sentence for each resource that a change takes away, the first of many."""
-    notes = [f"{loss.resource.name[:200]} {_SAID[loss.fate].format(document_name)}" for loss in losses]
-    if len(notes) > _MOST_NOTES:
-        notes = [*notes[:_MOST_NOTES], f"and {len(notes) - _MOST_NOTES} more deletions and replacements"]
-    return tuple(notes)
 
 
 # --- shapes ----------------------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from policies.graph import SECRET, Fate, Graph, Loss, Resource, Value
 from policies.resolve import is_default_provider, with_regions_and_accounts, without_default_providers
-from policies.sources.deployed import NotAState, State, notes_of_losses, object_at, objects_at, placed_by_arn, text_at
+from policies.sources.deployed import NotAState, State, object_at, objects_at, placed_by_arn, text_at
 from policies.sources.engine_state import STACK_TYPE, names_of, resource_of
+from policies.sources.losses import notes_of
 
 DOOR: Final = "engine preview"
 
@@ -30,11 +31,11 @@ _HIDDEN: Final = "[secret]"
 
 def is_preview(data: Any) -> bool:
     """Whether a document means to be a preview's."""
-    return (
-        isinstance(data, dict)
-        and "steps" in data
-        and ("changeSummary" in data or "diagnostics" in data or "duration" in data)
-    )
+    if not isinstance(data, dict):
+        return False
+    if "steps" not in data:  # one that failed before its first step
+        return "diagnostics" in data and "config" in data
+    return "changeSummary" in data or "diagnostics" in data or "duration" in data
 
 
 def preview_of(data: Any, name: str = "the preview") -> State:
@@ -55,7 +56,7 @@ def preview_of(data: Any, name: str = "the preview") -> State:
         stack=stack,
         door=DOOR,
     )
-    return State(graph, notes_of_losses(graph.losses, "change"), config)
+    return State(graph, notes_of(graph.losses), config)
 
 
 @dataclass

@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from policies.graph import SECRET, Fate, Graph, Loss, Reference, Resource, Unknown, Value, reference_of
 from policies.resolve import is_global_type, with_regions_and_accounts
-from policies.sources.deployed import NotAState, State, notes_of_losses, object_at, objects_at, placed_by_arn, text_at
+from policies.sources.deployed import NotAState, State, object_at, objects_at, placed_by_arn, text_at
+from policies.sources.losses import notes_of
 from policies.sources.terraform_addresses import Instances
 from policies.sources.terraform_documents import OUTPUTS, TYPE, Documents
 from policies.sources.terraform_modules import Configured, Module, Target, root_module
@@ -66,7 +67,7 @@ def plan_of(data: Any, name: str = "the Terraform plan") -> State:
     if data.get("errored") is True:
         raise NotAState(f"{name} is of a plan that failed, so not every resource is in it; mend what terraform says")
     graph = Graph.of(reading.resources(), losses=reading.lost(), project=STACK, stack=STACK, door=DOOR)
-    notes = (*notes_of_losses(graph.losses, "plan"), *reading.document_notes())
+    notes = (*notes_of(graph.losses), *reading.document_notes())
     return State(graph, notes, problems=tuple(_partial(data, name)), modules=root.folders())
 
 

@@ -29,6 +29,7 @@ MESSAGES = (
     "policies/checkov_runner/manifests.py",
     "policies/sources/engine_preview.py",
     "policies/sources/engine_state.py",
+    "policies/sources/losses.py",
     "policies/sources/terraform_plan.py",
     "policies/sources/terraform_state.py",
     "policies/sources/child.py",

@@ -55,6 +55,18 @@ def reported(check, args, wanted=crossguard._gates) -> list[str]:
     return found
 
 
+def test_a_foreign_program_s_component_is_no_store_that_nobody_knows():
+    component = resource("acme:index:BucketStore", "images", {"bucket": "x"}, provider=None)
+    assert reported(crossguard._resource, component) == []
+    assert reported(crossguard._stack, SimpleNamespace(resources=[component])) == []
+    provided = resource("acme:index:BucketStore", "images", {"bucket": "x"})
+    found = [
+        *reported(crossguard._resource, provided),
+        *reported(crossguard._stack, SimpleNamespace(resources=[provided])),
+    ]
+    assert any(message.startswith("data-type-known [") for message in found)
+
+
 def test_a_known_violation_is_reported_with_rule_and_severity():
     found = reported(crossguard._resource, resource(KEY, "k", {"enableKeyRotation": False}))
     assert any(message.startswith("key-rotation [") for message in found)

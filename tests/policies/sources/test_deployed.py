@@ -1,8 +1,10 @@
 """Documents of what is deployed, as hostile text."""
 
+import gzip
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from policies.sources import deployed
 from policies.sources.deployed import DEEPEST, NotAState, document, document_in
-from policies.sources.states import is_state, state_in
+from policies.sources.states import is_state, state_in, what_else
 
 
 def read(text: bytes) -> object:
@@ -77,3 +79,42 @@ def test_any_bytes_are_json_or_a_sentence(text: bytes) -> None:
         state_in(data, "it")
     except NotAState:
         pass
+
+
+def test_a_gzipped_document_is_unpacked_or_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = gzip.compress(b'{"a": 1}')
+    assert read(packed) == {"a": 1}
+    for spoiled in (packed[:-6], packed[:12] + b"x" * 20, b"\x1f\x8b"):
+        with pytest.raises(NotAState, match="it is gzipped, and"):
+            read(spoiled)
+    monkeypatch.setattr(deployed, "LARGEST_BYTES", 1000)
+    with pytest.raises(NotAState, match="is larger than"):
+        read(gzip.compress(b" " * 1_000_000))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b'{"sequence": 0, "timestamp": 1}\n{"sequence": 1, "timestamp": 1}\n', "one JSON value a line"),
+        (b'{"a": 1}\nnot json', "one JSON value a line"),
+        (b'{\n"a": 1', "is not JSON"),
+    ],
+)
+def test_a_stream_of_events_is_told_from_what_is_broken(text: bytes, says: str) -> None:
+    with pytest.raises(NotAState, match=says):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"version": 1, "plan": {}}, "update plan"),
+        ({"sequence": 3, "timestamp": 1, "summaryEvent": {}}, "an event of the engine"),
+        ({"result": "succeeded", "changes": {"create": 3}}, "without its steps"),
+        ({"kind": "update", "resourceChanges": {}}, "history"),
+        ({"format": 1, "resources": []}, ""),
+        ([], ""),
+    ],
+)
+def test_other_documents_of_pulumi_are_told_by_name(data: Any, says: str) -> None:
+    assert says in what_else(data) and bool(says) == bool(what_else(data))

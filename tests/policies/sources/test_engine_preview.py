@@ -84,6 +84,41 @@ def test_a_preview_that_is_not_whole_is_a_sentence(
     assert says in str(refused.value)
 
 
+def test_a_preview_that_failed_before_its_first_step_is_one() -> None:
+    failed = {"config": {}, "diagnostics": [{"severity": "error", "message": "no plugin"}]}
+    with pytest.raises(NotAState, match="is of a preview that failed, so"):
+        state_in(failed, "p.json")
+
+
+def test_of_two_steps_of_one_resource_the_later_counts(preview: dict[str, Any]) -> None:
+    """A preview with `--refresh` tells of each resource twice."""
+    refreshed = step(preview, "pol")
+    removed = {"op": "delete", "urn": refreshed["urn"], "oldState": refreshed["newState"]}
+    preview["steps"].append(removed)
+    assert "pol" not in {r.name for r in preview_of(preview).graph.resources}
+    removed["oldState"] = {**removed["oldState"], "delete": True}
+    state = preview_of(preview)
+    assert "pol" in {r.name for r in state.graph.resources}, "the copy that waited for deletion goes, the new one stays"
+    assert [loss.fate for loss in state.graph.losses] == [Fate.REPLACED]
+
+
+def test_what_was_only_read_is_no_loss(preview: dict[str, Any]) -> None:
+    gone = step(preview, "pol")
+    gone |= {"op": "delete", "oldState": {**gone.pop("newState"), "external": True}}
+    assert preview_of(preview).graph.losses == ()
+    gone |= {"op": "discard", "oldState": {**gone["oldState"], "external": False}}
+    assert preview_of(preview).graph.losses == ()
+
+
+def test_default_providers_are_made_of_the_configuration(preview: dict[str, Any]) -> None:
+    urn = "urn:pulumi:t::sample::pulumi:providers:aws::default_7_51_1"
+    step(preview, "pol")["newState"]["provider"] = f"{urn}::04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    preview["config"] = {"aws:region": "cn-northwest-1", "other:region": "x", "aws:secretKey": "[secret]"}
+    graph = preview_of(preview).graph
+    assert (node(graph, "pol").region, node(graph, "pol").provider) == ("cn-northwest-1", None)
+    assert dict(node(graph, "default_7_51_1").inputs) == {"region": "cn-northwest-1"}
+
+
 def test_who_asks_for_what_is_deployed_is_not_given_what_will_be(preview: dict[str, Any]) -> None:
     with pytest.raises(NotAState, match="says what will be, not what is"):
         deployed_in(preview, "p.json")

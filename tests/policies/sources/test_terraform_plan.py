@@ -102,8 +102,8 @@ def test_a_deletion_is_a_note_and_a_replacement_is_there(plan: dict[str, Any]) -
     names = {r.name for r in state.graph.resources}
     assert "aws_db_instance.db" not in names and "aws_kms_key.main" in names
     assert state.notes == (
-        "aws_kms_key.main is replaced by this plan; the old one is deleted",
-        "aws_db_instance.db is deleted by this plan",
+        "aws_kms_key.main is replaced by this change; the old one is deleted",
+        "aws_db_instance.db is deleted by this change",
     )
     lost = {loss.resource.name: loss for loss in state.graph.losses}
     assert lost["aws_db_instance.db"].fate is Fate.DELETED and lost["aws_kms_key.main"].fate is Fate.REPLACED
