@@ -68,7 +68,7 @@ def made_up(kind: Any, seed: str, depth: int = 0) -> Any:
         return {}
     if isinstance(kind, type) and _types.is_output_type(kind) and depth < 4:
         types = _types.output_type_types(kind)
-        names = _types.output_type_py_to_pulumi_names(kind)
+        names = _types._py_to_pulumi_names_from_py_properties(kind)
         return {names.get(n, n): made_up(t, f"{seed}.{n}", depth + 1) for n, t in types.items()}
     return None
 
