@@ -39,6 +39,9 @@ MESSAGES = (
     "infra/judgement.py",
     "infra/preview.py",
     "infra/sizing/*.py",
+    "infra/verify.py",
+    "operations/verify/*.py",
+    "operations/verify/checks/*.py",
 )
 """Where messages are made."""
 SCREENS = ("policies/reports/*.py", "policies/languages/words.py", "infra/cli/*.py")
@@ -53,6 +56,9 @@ TABLES = {
 
 _ASKED = ("say", "self", "self.say", "words(lang)")
 _WORDS = re.compile(r"[A-Za-z]{2}")
+_FIELDS = "recording|vault|logging|lastStatus|kmsKey\\w*|encryption\\w+|s3BucketName|retentionInDays|deletionProtection|copy to"
+_CALL = re.compile(rf"(\{{0\}}|(Get|Describe|List)[A-Z]\w+)( in \{{0\}})?( (\{{\d\}}|[A-Z]\w+|{_FIELDS}))+")
+"""What was asked of AWS, by the names of its interface: stands where others have a path of properties."""
 _PLACE = re.compile(r"\{\d+\}")
 _SHOWN_ELSEWHERE = frozenset(["title", "title_zh", "good", "bad", "types", "scope", "data_classes"])
 """Arguments of `rule` that are no messages, or have their Chinese beside them."""
@@ -140,7 +146,7 @@ def _name(path: Path) -> str:
 def is_message(template: str) -> bool:
     """Whether a text could be for a reader: words, and a space."""
     bare = _PLACE.sub("", template)
-    return " " in template and _WORDS.search(bare) is not None
+    return " " in template and _WORDS.search(bare) is not None and not _CALL.fullmatch(template)
 
 
 class _Reader:

@@ -51,6 +51,8 @@ def file_of(found: Found) -> str:
         return "flows.yaml"
     if parts[:2] == ("policies", "frameworks"):
         return "clauses.yaml"
+    if parts[0] == "operations" or found.file == "infra/verify.py":
+        return "verify.yaml"
     if parts[0] == "jurisdictions":
         return "capabilities.yaml"
     if parts[:2] == ("infra", "sizing"):
