@@ -21,6 +21,7 @@ from policies.rules._paths import each, is_hidden, is_whole
 BUCKETS: Final = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 
 _BUCKET_SCHEMES: Final = ("s3://", "s3a://", "s3n://", "s3ssl://")
+_STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
 _CLOUD_HOST = re.compile(r"\.([a-z]{2}(?:-[a-z]+)+-\d)(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?(?:[:/]|$)")
 
 
@@ -60,12 +61,18 @@ def place_of(others: list[Resource], facts: Facts) -> Place:
     """Where resources of this graph stand: outside where one of them does."""
     inside = (GLOBAL, *facts.context.jurisdiction.regions)
     outside = [o.region for o in others if o.region not in inside]
-    found = ", ".join(f"{other.name} in {other.region}" for other in others)
+    found = ", ".join(_where(other) for other in others)
     region = outside[0] if outside else others[0].region
     account = others[0].account
     place = in_region(found, region if outside else GLOBAL, facts)
     partition = partition_of_region(region or "")
     return Place(found, place.inside, region, account, partition.id if partition else None, resources=tuple(others))
+
+
+def _where(other: Resource) -> str:
+    if other.type == _STACK_REFERENCE:
+        return f"what the stack {other.name} gives"
+    return f"{other.name} in {other.region}" if other.region else other.name
 
 
 def in_region(found: Value, region: str | None, facts: Facts, account: str | None = None) -> Place:

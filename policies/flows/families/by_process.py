@@ -63,8 +63,7 @@ def _roles(builder: Builder, resource: Resource, process: Process) -> None:
     for pattern in process.role:
         for path, value in values_at(resource, pattern):
             if is_hidden(value) and not getattr(value, "references", ()):
-                for store in builder.facts.stores:
-                    builder.add(Kind.DATA, store.urn, resource.urn, resource, path, doubt=True)
+                _perhaps_everything(builder, resource, path)
                 continue
             if isinstance(value, str) and value and not references_in(value):
                 nodes = [r.urn for r in named(value, _ROLES, resource, builder.facts)]
@@ -73,6 +72,14 @@ def _roles(builder: Builder, resource: Resource, process: Process) -> None:
                 nodes = [target.urn] if target is not None else []
             for node in nodes:
                 builder.add(Kind.DATA, node, resource.urn, resource, path)
+                if builder.facts.graph.by_urn[node].external:
+                    _perhaps_everything(builder, resource, path)
+
+
+def _perhaps_everything(builder: Builder, resource: Resource, path: str) -> None:
+    """A role that is not known, or of which another program says what it may, may read every store."""
+    for store in builder.facts.stores:
+        builder.add(Kind.DATA, store.urn, resource.urn, resource, path, doubt=True)
 
 
 # --- databases -------------------------------------------------------------------------------------------------------
@@ -114,7 +121,7 @@ def _groups(builder: Builder, resource: Resource, pattern: str) -> tuple[list[st
         if value not in (None, ""):
             group = builder.facts.target(resource, path, GROUP, DEFAULT_GROUP)
             found += [group.urn] if group is not None else []
-            others = others or group is None
+            others = others or group is None or group.external
     return found, others
 
 
@@ -133,12 +140,13 @@ def _ways(builder: Builder, resource: Resource, process: Process) -> None:
     lets_out = others or not groups or any(group in builder.facts.derived(open_groups) for group in groups)
     for path, value in subnets:
         subnet = builder.facts.target(resource, path, SUBNET)
-        if subnet is None:
+        ways = builder.facts.derived(ways_of_subnets).get(subnet.urn, ()) if subnet is not None else ()
+        if subnet is None or (subnet.external and not ways):
             if lets_out and not (resource.type.startswith("aws:glue/") and is_known(value)):
                 node = builder.place(Place("wherever a network leads that is not of this program", None))
                 builder.add(Kind.DATA, resource.urn, node, resource, path, doubt=True)
             continue
-        for way in builder.facts.derived(ways_of_subnets).get(subnet.urn, ()):
+        for way in ways:
             _way(builder, resource, way, lets_out)
 
 
