@@ -133,6 +133,7 @@ def _read(row: dict[str, Any], where: str) -> _Found:
         custom=True,
         inputs=effective_tags(settable_of(outputs, block), outputs, block),
         outputs=outputs,
+        protect=None,
     )
     region = outputs.get("region")
     if tokens and isinstance(region, str) and region:

@@ -8,6 +8,9 @@ from policies.results import Outcome, Severity
 _WANTED = "an explicit provider: opts=pulumi.ResourceOptions(provider=...)"
 
 
+_NAMES_NO_PROVIDER = "terraform state"
+
+
 @rule(
     title="Every resource names its provider",
     title_zh="每个资源都显式指定提供者",
@@ -21,9 +24,13 @@ _WANTED = "an explicit provider: opts=pulumi.ResourceOptions(provider=...)"
 )
 def explicit_provider(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Every resource of a cloud must have a provider that the program makes, given or inherited from its parent. The
-    engine's default provider counts as none. Components have no provider of their own."""
+    engine's default provider counts as none. Components have no provider of their own. A state of Terraform does not say
+    by which provider a resource was made: not applicable."""
     if not resource.custom:
         yield not_applicable(resource, "a component")
+        return
+    if facts.graph.door == _NAMES_NO_PROVIDER:
+        yield not_applicable(resource, "a state of Terraform does not say by which provider it was made")
         return
     name = (resource.provider or "").rpartition("::")[2]
     if not resource.provider or name == "default" or name.startswith("default_"):

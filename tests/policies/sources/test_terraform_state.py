@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policies.context import of_jurisdiction
+from policies.engine import judge
 from policies.graph import SECRET, Graph, Resource
+from policies.results import Verdict
 from policies.sources.deployed import NotAState
 from policies.sources.terraform_state import state_of
 
@@ -244,3 +247,15 @@ def test_junk_anywhere_in_a_state_never_gives_anything_but_the_sentence(data: st
         state_of(document).graph.to_json()
     except NotAState as error:
         assert "\n" not in str(error)
+
+
+def test_what_a_state_does_not_tell_is_not_taken_for_no() -> None:
+    """Neither `prevent_destroy` nor the provider that made a resource stands in a state."""
+    row = {"address": "aws_s3_bucket.x", "mode": "managed", "type": "aws_s3_bucket", "values": {"bucket": "x"}}
+    row["values"] |= {"tags": {}, "tags_all": {"hospital-cloud:data-class": "4"}}
+    data = {"format_version": "1.0", "values": {"root_module": {"resources": [row]}}}
+    graph = state_of(data).graph
+    assert graph.resources[0].protect is None
+    assert graph.resources[0].tags == {"hospital-cloud:data-class": "4"}, "the tags in effect"
+    found = {(f.rule, f.verdict) for f in judge(graph, of_jurisdiction("cn-mainland")).findings}
+    assert ("explicit-provider", Verdict.NOT_APPLICABLE) in found and ("explicit-provider", Verdict.FAIL) not in found
