@@ -5,6 +5,7 @@ from policies.facts import ASSUMED_DATA_CLASS, Facts, StoreType, store_types
 from policies.graph import Resource, Value, references_in
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
+from policies.rules._audit_logs import takes_a_trail
 from policies.rules._collections import COLLECTION, policies_for
 from policies.rules._paths import each, is_hidden, one_of
 from policies.rules.encryption_at_rest._keys import KEYS, WANTED, customer_key
@@ -28,11 +29,12 @@ def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     AES-256 (KMS CreateKey, KeySpec). A store of records for which the service lets nobody name a key fails from class 3.
 
     Exceptions: a store that states class 1 or 2 may be under the service's own key where it says so (GB/T 39725-2020 asks
-    for more from level 3), secrets and trails excepted; so buckets that only receive service logs can be, which S3 and ELB do not deliver under a
-    customer key (S3 user guide, "Enabling Amazon S3 server access logging"). A parameter of type String or StringList is
-    not secret by its type and cannot be encrypted. A delivery stream that reads from a Kinesis or Kafka stream keeps nothing
-    itself, and may not be encrypted itself (Firehose developer guide, "Data protection"). A replica of an RDS instance in the source's region takes over the
-    source's encryption (RDS user guide, "Encrypting Amazon RDS resources")."""
+    for more from level 3), secrets, trails and the buckets they deliver to excepted; so buckets that only receive service
+    logs can be, which S3 and ELB do not deliver under a customer key (S3 user guide, "Enabling Amazon S3 server access
+    logging"). A parameter of type String or StringList is not secret by its type and cannot be encrypted. A delivery
+    stream that reads from a Kinesis or Kafka stream keeps nothing itself, and may not be encrypted itself (Firehose
+    developer guide, "Data protection"). A replica of an RDS instance in the source's region takes over the source's
+    encryption (RDS user guide, "Encrypting Amazon RDS resources")."""
     row = store_types()[resource.type]
     if row.part_of:
         return
@@ -93,9 +95,9 @@ def _first_key(holder: Resource, path: str) -> str:
 
 
 def _own_key_is_enough(resource: Resource, row: StoreType, facts: Facts) -> bool:
-    return (
-        row.holds != "secrets" and resource.type != _TRAIL and (facts.data_class(resource) or ASSUMED_DATA_CLASS) <= 2
-    )
+    if row.holds == "secrets" or resource.type == _TRAIL or takes_a_trail(resource, facts):
+        return False
+    return (facts.data_class(resource) or ASSUMED_DATA_CLASS) <= 2
 
 
 _TRAIL: Final = "aws:cloudtrail/trail:Trail"

@@ -5,10 +5,13 @@ from policies.facts import Facts
 from policies.graph import Resource, Unknown
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
+from policies.rules._audit_logs import audit_log_days, takes_a_trail
+from policies.rules._paths import one_of
 from policies.rules.protection._stores import BUCKETS
 
 _LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 _PATH = "rule.defaultRetention"
+_SWITCH = "objectLockEnabled"
 
 
 @rule(
@@ -28,20 +31,25 @@ def bucket_locked(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Compares the default retention with the jurisdiction's row for the bucket's record kind (mainland China:
     outpatient 15 years, inpatient 30 years, implementing rules art. 53). The lock counts from upload and is the floor;
     the law counts from the last visit or discharge. A year is read as 365 days. A bucket of class 3 and up whose record
-    kind is not stated is judged by the longest retention that the jurisdiction knows."""
+    kind is not stated is judged by the longest retention that the jurisdiction knows. The bucket to which a trail of the
+    program delivers is asked whatever its class: below 3 for as long as audit logs are kept."""
     data_class = facts.effective_class(resource)
-    if facts.context.lifecycle == "trial" or data_class < 3:
+    takes_trail = takes_a_trail(resource, facts)
+    if facts.context.lifecycle == "trial" or (data_class < 3 and not takes_trail):
         yield not_applicable(
             resource, "a trial stack can be torn down" if data_class >= 3 else f"class {data_class}: below 3"
         )
         return
-    wanted_days = _wanted_days(resource, facts)
+    wanted_days = _wanted_days(resource, facts) if data_class >= 3 else audit_log_days(facts)
     mode = "COMPLIANCE" if facts.context.is_live else "GOVERNANCE or COMPLIANCE"
     wanted = f"{mode} for {wanted_days} days or more"
     found = facts.satellites(resource, _LOCK)
     lock, where = (found[0], _PATH) if found else (resource, f"objectLockConfiguration.{_PATH}")
     if not found and not resource.get("objectLockConfiguration"):
         yield failed(resource, "", "no BucketObjectLockConfiguration for it", wanted)
+        return
+    if found and not isinstance(lock.get(_SWITCH), Unknown) and not one_of(lock.get(_SWITCH), None, "Enabled"):
+        yield failed(lock, _SWITCH, lock.get(_SWITCH), "Enabled")
         return
     retention = {key: lock.get(f"{where}.{key}") for key in ("mode", "days", "years")}
     if any(isinstance(v, Unknown) for v in retention.values()):

@@ -2,8 +2,9 @@ from collections.abc import Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource, Unknown
-from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
+from policies.rules._audit_logs import keeps_audit_log
 from policies.rules.protection._stores import exempt
 
 _INPUTS = {
@@ -26,6 +27,7 @@ service's default, which is to keep a last snapshot)."""
     title_zh="运行期间不得强制清空存储",
     severity=Severity.HIGH,
     types=tuple(_INPUTS),
+    scope=Scope.GRAPH,
     data_classes="3-5",
     why="force_destroy deletes the objects with the bucket, skip_final_snapshot the last copy with the database.",
     fix="Leave force_destroy and force_delete out, and skip_final_snapshot false with a final_snapshot_identifier.",
@@ -34,11 +36,12 @@ service's default, which is to keep a last snapshot)."""
 )
 def no_forced_destruction(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Trial stacks may: they hold synthetic data and are torn down. Retiring stacks may not: their stores go by the
-    hospital's hand, after the records were handed over. Database replicas are exempt from the final snapshot: RDS takes none
+    hospital's hand, after the records were handed over. A bucket of audit logs (its record kind says so, or a trail delivers
+    to it) is asked whatever its class. Database replicas are exempt from the final snapshot: RDS takes none
     of a read replica."""
     path, _default = _INPUTS[resource.type]
     reason = exempt(resource, facts) if facts.context.lifecycle == "trial" else ""
-    if not reason and facts.effective_class(resource) < 3:
+    if not reason and facts.effective_class(resource) < 3 and not keeps_audit_log(resource, facts):
         reason = f"class {facts.effective_class(resource)}: below 3"
     if not reason and path == "skipFinalSnapshot" and resource.get("replicateSourceDb") is not None:
         reason = "a read replica has no final snapshot"

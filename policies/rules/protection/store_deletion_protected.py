@@ -2,8 +2,9 @@ from collections.abc import Iterator
 
 from policies.facts import Facts, store_types
 from policies.graph import Resource, Unknown
-from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
+from policies.rules._audit_logs import keeps_audit_log
 from policies.rules.protection._stores import RECORD_STORES, exempt
 
 
@@ -12,6 +13,7 @@ from policies.rules.protection._stores import RECORD_STORES, exempt
     title_zh="运行期间病历存储不可删除或替换",
     severity=Severity.HIGH,
     types=RECORD_STORES,
+    scope=Scope.GRAPH,
     data_classes="3-5",
     why="A renamed resource or a changed property that forces a new one deletes the old store, with the records in it.",
     fix="Set protect=True in the resource's options, and the service's own deletion protection where it has one.",
@@ -21,14 +23,15 @@ from policies.rules.protection._stores import RECORD_STORES, exempt
 def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Both locks are asked of a live store of class 3 and up: the engine's `protect`, which also refuses replacement,
     and the service's own deletion protection where the type has one, which holds against other tools too.
-    `retain_on_delete` is no substitute: it leaves the old store orphaned when a new one takes its place.
+    `retain_on_delete` is no substitute: it leaves the old store orphaned when a new one takes its place. A bucket of audit
+    logs (its record kind says so, or a trail delivers to it) is asked whatever its class.
 
     A Terraform plan does not tell `prevent_destroy`. There the service's own refusal counts: deletion protection, or that
     a store which is not empty cannot be deleted; where a type has neither, it cannot be decided."""
     row = store_types()[resource.type]
     if row.part_of:
         return
-    reason = exempt(resource, facts)
+    reason = exempt(resource, facts, minimum_class=1 if keeps_audit_log(resource, facts) else 3)
     if reason:
         yield not_applicable(resource, reason)
         return

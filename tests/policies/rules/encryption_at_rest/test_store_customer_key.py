@@ -161,3 +161,15 @@ def test_a_collection_is_judged_by_the_policy_that_takes_it_in():
     )
     assert_unknown(RULE, subject, resource(policy, type="encryption", policy=Unknown()))
     assert_passes(RULE, resource(collection, encryptionConfigs=[{"kmsKeyArn": ref(KEY, "key")}]))
+
+
+def test_a_trail_and_its_bucket_are_never_under_the_services_own_key():
+    low = {**TAGS, "hospital-cloud:data-class": "2"}
+    trail = resource("aws:cloudtrail/trail:Trail", tags=low, kmsKeyId="alias/aws/cloudtrail")
+    assert_fails(RULE, trail, found="alias/aws/cloudtrail", wanted="customer key")
+    kind = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+    rules = [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]
+    own = resource(kind, bucket=ref("aws:s3/bucket:Bucket", "bucket", "id"), rules=rules)
+    bucket = resource("aws:s3/bucket:Bucket", tags=low)
+    assert_passes(RULE, bucket, own)
+    assert_fails(RULE, bucket, own, trail, found="nothing", wanted="customer key")

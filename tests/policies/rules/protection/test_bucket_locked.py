@@ -54,3 +54,19 @@ def test_a_lock_inside_the_bucket_counts():
 
     assert_passes(RULE, inside(20000))
     assert_fails(RULE, inside(30), found="COMPLIANCE for 30 days")
+
+
+def test_the_bucket_of_a_trail_is_locked_as_long_as_audit_logs_are_kept():
+    low = {**TAGS, "hospital-cloud:data-class": "2"}
+    trail, bucket = resource("aws:cloudtrail/trail:Trail"), resource("aws:s3/bucket:Bucket", tags=low)
+    lock = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+
+    def kept(days, **more):
+        retention = {"defaultRetention": {"mode": "COMPLIANCE", "days": days}}
+        return resource(lock, bucket=ref("aws:s3/bucket:Bucket", "bucket", "id"), rule=retention, **more)
+
+    assert_passes(RULE, bucket)
+    assert_passes(RULE, bucket, trail, kept(180))
+    assert_fails(RULE, bucket, trail, kept(90), found="90 days", wanted="180 days")
+    assert_fails(RULE, bucket, trail, found="no BucketObjectLockConfiguration", wanted="180 days")
+    assert_fails(RULE, bucket, trail, kept(180, objectLockEnabled="Disabled"), found="Disabled", wanted="Enabled")

@@ -28,3 +28,15 @@ def test_text_instead_of_a_truth_value_fails():
 
 def test_unknown_is_unknown():
     assert_unknown(RULE, resource(BUCKET, forceDestroy=Unknown()))
+
+
+LOGS = {**TAGS, "hospital-cloud:data-class": "2", "hospital-cloud:record-kind": "audit-log"}
+
+
+def test_a_bucket_of_logs_is_asked_whatever_its_class():
+    bucket = "aws:s3/bucket:Bucket"
+    assert_fails(RULE, resource(bucket, tags=LOGS, forceDestroy=True), found="true")
+    plain = {**LOGS, "hospital-cloud:record-kind": "none"}
+    assert_passes(RULE, resource(bucket, tags=plain, forceDestroy=True))
+    trail = resource("aws:cloudtrail/trail:Trail")
+    assert_fails(RULE, resource(bucket, tags=plain, forceDestroy=True), trail, found="true")

@@ -37,3 +37,12 @@ def test_where_the_lock_cannot_be_seen_the_services_own_refusal_counts():
     assert_unknown(RULE, resource(BUCKET, forceDestroy=Unknown(), **unseen))
     assert_passes(RULE, resource(TABLE, **unseen))
     assert_fails(RULE, resource(TABLE, deletionProtectionEnabled=None, **unseen), found="nothing", wanted="live")
+
+
+LOGS = {**TAGS, "hospital-cloud:data-class": "2", "hospital-cloud:record-kind": "audit-log"}
+
+
+def test_a_bucket_of_logs_is_asked_whatever_its_class():
+    assert_fails(RULE, resource("aws:s3/bucket:Bucket", tags=LOGS, protect_=False), found="false")
+    plain = {**LOGS, "hospital-cloud:record-kind": "none"}
+    assert_passes(RULE, resource("aws:s3/bucket:Bucket", tags=plain, protect_=False))
