@@ -125,6 +125,9 @@ def _written(resource: Resource, path: str, value: str, kind: str, facts: Facts)
         for said, name in written.mentioned(path, value):
             yield from _written(resource, "", name, said, facts)
         return
+    if kind == "backend" and resource.get("connectionType") == "VPC_LINK" and not value.startswith("arn:"):
+        yield in_region(f"{value}, by a private link", resource.region, facts, resource.account)
+        return
     profile = written.model(value, facts) if kind == "model" else None
     if profile is not None:
         yield profile
@@ -140,7 +143,7 @@ def _written(resource: Resource, path: str, value: str, kind: str, facts: Facts)
         yield _bucket(resource, value, facts)
     elif kind == "host" or "://" in value:
         yield host(value, facts)
-    elif kind in ("arn", "model") or kind.startswith("aws:"):
+    elif kind in ("arn", "backend", "model") or kind.startswith("aws:"):
         yield in_region(f"{value} in the resource's own region", resource.region, facts, resource.account)
 
 

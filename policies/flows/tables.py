@@ -10,12 +10,13 @@
 
 Kinds of names: `region` (a region's name), `arn` (an ARN, or a plain identifier of the resource's own region), `bucket`
 (a bucket's name, ARN or s3:// address), `host` (a name or URL outside the cloud's own naming), `origin` (a host that
-may be a bucket's or a load balancer's), `subscriber` (whatever a topic delivers to), `model` (a model of Bedrock, whose
-profile may be answered in several regions), `account` (a text with an account's number), `mention` (settings in free
-text: each ARN, bucket and address in it), `place TEXT` (whatever the value, the text is where it goes), or the prefix of
-the types that the plain name means (`aws:lambda/function`); `PREFIX else TEXT` says what a name is that no resource of
-this program has, `PREFIX else anywhere` that it may be in any region. In a path, `>` steps into a JSON text. A test
-holds each path against the types of pulumi_aws.
+may be a bucket's or a load balancer's), `subscriber` (whatever a topic delivers to), `backend` (what an API calls: an
+address behind a private link is the network's own), `model` (a model of Bedrock, whose profile several regions may
+answer), `account` (a text with an account's number), `mention` (settings in free text: each ARN, bucket and address in
+it), `place TEXT` (whatever the value, the text is where it goes), or the prefix of the types that the plain name means
+(`aws:lambda/function`); `PREFIX else TEXT` says what a name is that no resource of this program has, `PREFIX else
+anywhere` that it may be in any region. In a path, `>` steps into a JSON text and `*` goes through a map. A test holds
+each path against the types of pulumi_aws, and tries each row inside the jurisdiction, abroad and unknown.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ BALANCERS: Final = (
     "aws:elb/loadBalancer:LoadBalancer",
 )
 _LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
-_ENTRIES: Final[Mapping[str, str]] = {
+ENTRIES: Final[Mapping[str, str]] = {
     "aws:apigateway/restApi:RestApi": "what its methods ask for",
     "aws:apigatewayv2/api:Api": "what its routes ask for",
     "aws:appsync/graphQLApi:GraphQLApi": "authenticationType",
@@ -28,7 +28,9 @@ _ENTRIES: Final[Mapping[str, str]] = {
     "aws:lambda/functionUrl:FunctionUrl": "authorizationType",
     "aws:lightsail/distribution:Distribution": "what its origin asks for",
     "aws:transfer/server:Server": "identityProviderType",
+    "aws:quicksight/dataSet:DataSet": "QuickSight's own users",
     "aws:transfer/webApp:WebApp": "what IAM Identity Center asks for",
+    "aws:verifiedaccess/endpoint:Endpoint": "what its group asks for",
 }
 """Type of an entry -> the input that says how users are told apart, or where that is said."""
 
@@ -41,7 +43,7 @@ def by_entry(builder: Builder) -> None:
         _users(
             builder, entry, "the network's own users" if hidden else "users", _of_listeners(builder, entry), "internal"
         )
-    for type_token, how in _ENTRIES.items():
+    for type_token, how in ENTRIES.items():
         for entry in graph.by_type.get(type_token, ()):
             stated = entry.get(how) if " " not in how else how
             named = {"NONE": "none at this entry", "AWS_IAM": "signed requests (IAM)"}.get(str(stated), str(stated))

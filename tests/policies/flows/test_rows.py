@@ -11,6 +11,7 @@ from policies.aliases import current
 from policies.facts import Facts, store_types
 from policies.flows import tables
 from policies.flows.derive import derive
+from policies.flows.families.by_entry import ENTRIES
 from policies.flows.model import Flow, Kind
 from policies.flows.processes import parts, processes
 from policies.flows.reach import by_store
@@ -30,6 +31,7 @@ NAMES = {
     "bucket": ("arn:aws-cn:s3:::near", "arn:aws:s3:::far"),
     "host": (f"near.{REGION}.rds.amazonaws.com.cn", f"far.{ABROAD}.rds.amazonaws.com"),
     "origin": (f"near.{REGION}.elb.amazonaws.com.cn", f"far.{ABROAD}.elb.amazonaws.com"),
+    "backend": (arn("lambda", "function:near"), f"https://far.{ABROAD}.amazonaws.com/x"),
     "model": ("amazon.nova-lite-v1:0", "global.amazon.nova-lite-v1:0"),
     "mention": (f"to {arn('sqs', 'near')}", f"to {FAR}, each night"),
     "subscriber": (arn("sqs", "near"), FAR),
@@ -198,3 +200,31 @@ def says_where(type_token: str) -> bool:
     judged = any(type_token in tables.names(rule) for rule in RULES)
     part = any(type_token == one.type for one in parts())
     return judged or part or type_token in tables.flows() or type_token in tables.shares()
+
+
+PROCESSES_WITHOUT_ROW = {
+    "aws:appstream/stack:Stack": "what users see; the fleet has the role",
+    "aws:cloudwatch/eventConnection:EventConnection": "how to sign in; eventApiDestination says where to",
+    "aws:codecatalyst/devEnvironment:DevEnvironment": "code of a space, without a role in the account",
+    "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": "images come in",
+    "aws:lambda/invocation:Invocation": "calls a function that is judged itself",
+    "aws:lex/bot:Bot": "answers users; its alias says where conversations are logged",
+    "aws:medialive/multiplex:Multiplex": "joins channels that are judged themselves",
+    "aws:mediapackage/channel:Channel": "answers viewers",
+    "aws:ram/resourceAssociation:ResourceAssociation": "by_policy follows it to the share",
+    "aws:ram/resourceShare:ResourceShare": "by_policy follows it to its principals",
+    "aws:rekognition/project:Project": "a model's name; what it learns from is not among its inputs",
+    "aws:s3/filesSynchronizationConfiguration:FilesSynchronizationConfiguration": "a setting of a file system",
+    "aws:storagegateway/gateway:Gateway": "a machine of the hospital; its shares say what they serve",
+    "aws:workspaces/pool:Pool": "desktops; its directory has the network",
+    "aws:workspacesweb/portal:Portal": "a browser; its session logger says where it logs",
+    "aws:xray/traceSegmentDestination:TraceSegmentDestination": "traces within the account",
+}
+"""Processes of which no table says what they read, run with or write to: each with its reason; the list only shrinks."""
+
+
+def test_each_process_says_what_it_reads_or_runs_with():
+    known = {*processes(), *ENTRIES}
+    every = [t for t in sdk_types.tokens("aws") if current(t) == t and kind_of(t) is TypeKind.PROCESS]
+    assert {t for t in every if t not in known and not says_where(t)} == PROCESSES_WITHOUT_ROW.keys()
+    assert len(PROCESSES_WITHOUT_ROW) <= 16

@@ -65,3 +65,11 @@ def test_an_address_is_no_plain_name():
     """A queue's address says its region, whatever kind of name the table expects."""
     assert _inside("arn", f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT}/far") == [False]
     assert _inside("aws:sqs/queue", f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT}/far") == [False]
+
+
+def test_an_api_reaches_the_network_by_a_private_link_and_others_by_the_internet():
+    for connection, inside in (("VPC_LINK", True), ("INTERNET", None), (None, None)):
+        subject = resource("aws:apigateway/integration:Integration", "subject", connectionType=connection)
+        facts = Facts(Graph.of([subject]), context())
+        found = list(places(subject, "uri", "https://records.example/fhir", "backend", facts))
+        assert [place.inside for place in found] == [inside]
