@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from policies.flows import tables
+
 ROOT = Path(__file__).resolve().parents[2]
 
 MESSAGES = (
@@ -104,7 +106,24 @@ def messages() -> list[Found]:
         for path in sorted(ROOT.glob(pattern)):
             texts = _under(yaml.safe_load(path.read_text("utf-8")), keys)
             found += [Found(text, _name(path), 1) for text in texts if is_message(text)]
-    return found
+    return [*found, *stated_places()]
+
+
+def stated_places() -> list[Found]:
+    """The places that the tables of flows state themselves (`place TEXT`), and what they say of a name that no resource
+    of the program has (`PREFIX else TEXT`)."""
+    found = {}
+    for name in ("copies", "backups", "deliveries", "connections", "ends"):
+        for paths in tables.names(name).values():
+            for kind in paths.values():
+                otherwise = kind.partition(" else ")[2]
+                if kind.startswith("place "):
+                    found[kind.removeprefix("place ")] = True
+                elif otherwise and otherwise != "anywhere":
+                    found[f"{{0}}, {otherwise}"] = True
+    for rows in tables.flows().values():
+        found |= {row.target.removeprefix("place "): True for row in rows if row.target.startswith("place ")}
+    return [Found(text, "policies/flows/tables", 1) for text in found if is_message(text)]
 
 
 def asked() -> list[Found]:
