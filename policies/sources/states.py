@@ -42,11 +42,11 @@ def what_else(data: Any) -> str:
     if not isinstance(data, dict):
         return ""
     preview = "wanted: what `pulumi preview --json --show-sames` prints"
-    if "plan" in data and "version" in data:
+    if "resourcePlans" in data or ("plan" in data and "version" in data):
         return f"is an update plan (`--save-plan`), which holds differences only; {preview}"
     if "sequence" in data and "timestamp" in data:
         return f"is an event of the engine, not the whole; {preview}"
-    if "changeSummary" in data or ("result" in data and "changes" in data):
+    if "changeSummary" in data or ("result" in data and "summary" in data):
         return f"is the summary of a preview or an update, without its steps; {preview}"
     if "resourceChanges" in data or "updateId" in data:
         return "is a row of an update's history; wanted: what `pulumi stack export` prints"

@@ -109,8 +109,9 @@ def test_a_stream_of_events_is_told_from_what_is_broken(text: bytes, says: str) 
     ("data", "says"),
     [
         ({"version": 1, "plan": {}}, "update plan"),
+        ({"manifest": {}, "config": {}, "resourcePlans": {}}, "update plan"),
         ({"sequence": 3, "timestamp": 1, "summaryEvent": {}}, "an event of the engine"),
-        ({"result": "succeeded", "changes": {"create": 3}}, "without its steps"),
+        ({"result": "succeeded", "summary": {"create": 2}, "resources": []}, "without its steps"),
         ({"kind": "update", "resourceChanges": {}}, "history"),
         ({"format": 1, "resources": []}, ""),
         ([], ""),
