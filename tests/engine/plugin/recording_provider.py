@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 import typing
+import uuid
 from concurrent import futures
 from functools import cache
 from typing import Any
@@ -85,8 +86,16 @@ def outputs(urn: str, inputs: dict[str, Any]) -> dict[str, Any]:
         if not optional:
             value = made_up(kind, f"{urn}.{name}")
             if value is not None:
-                state[name] = f"arn:aws-cn:test:::{value}" if name == "arn" else value
+                state[name] = arn_of(token, value) if name == "arn" else value
     return state
+
+
+def arn_of(token: str, seed: str) -> str:
+    """An ARN of the form that rules ask for where they read one: a key's."""
+    if token != "aws:kms/key:Key":
+        return f"arn:aws-cn:test:::{seed}"
+    identifier = uuid.UUID(hashlib.sha256(seed.encode()).hexdigest()[:32])
+    return f"arn:aws-cn:kms:cn-north-1:123456789012:key/{identifier}"
 
 
 class RecordingProvider(provider_pb2_grpc.ResourceProviderServicer):
