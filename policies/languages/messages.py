@@ -17,6 +17,8 @@ from policies.languages.template import KINDS, Template
 _WORD: Final = re.compile(r"[A-Za-z]{2}")
 _KEY: Final = 3
 """Letters of the first or last literal by which templates are found."""
+_LIGHT: Final = 6
+"""Letters of a template that any foreign sentence may hold (` in `, ` at `): it fits only words and messages of ours."""
 _DEEPEST: Final = 12
 _KEPT: Final = 50_000
 """Texts that are remembered: the next ones are translated anew."""
@@ -88,12 +90,15 @@ class Messages:
         if best is None:
             return None
         kinds = dict(zip(best[1].places, best[1].kinds, strict=True))
-        return best[1].filled(
-            [
-                v if kinds.get(n) == "raw" or v == message else self._text(v, depth + 1, told=kinds.get(n) == "told")
-                for n, v in enumerate(values)
-            ]
-        )
+        told = [
+            v if kinds.get(n) == "raw" or v == message else self._text(v, depth + 1, told=kinds.get(n) == "told")
+            for n, v in enumerate(values)
+        ]
+        if best[0].weight <= _LIGHT and any(
+            " " in v and told[n] == v and kinds.get(n) != "raw" for n, v in enumerate(values)
+        ):
+            return None
+        return best[1].filled(told)
 
     def _apart(self, message: str, depth: int) -> str:
         """A list or a pair, of which the parts are known; else the text itself."""

@@ -11,6 +11,9 @@ from policies.languages.messages import Messages, messages
 from policies.languages.words import LANGUAGE, Words, words
 from policies.results import Finding, Report
 
+_CHECKOV = "checkov"
+"""The theme of findings that want what a check of Checkov is called: its own words, in English."""
+
 
 def in_language(report: Report, language: Language) -> Report:
     """The report with its texts in the language, which its head names."""
@@ -32,7 +35,7 @@ def _finding(finding: Finding, known: Messages) -> Finding:
     return replace(
         finding,
         found=known.text(finding.found),
-        wanted=known.text(finding.wanted),
+        wanted=finding.wanted if finding.theme == _CHECKOV else known.text(finding.wanted),
         remedy=known.text(finding.remedy),
         unwaivable=known.text(finding.unwaivable),
     )

@@ -50,6 +50,16 @@ def test_a_template_of_little_text_fits_only_what_it_asks_for() -> None:
     assert ROWS.text("patients in hospital") == "patients in hospital"
 
 
+def test_a_foreign_sentence_is_left_alone() -> None:
+    known = messages(Language.ZH)
+    for text in (
+        "Ensure all data stored in the S3 bucket is securely encrypted at rest",
+        "S3 Bucket has an ACL defined which allows public READ access.",
+        "the archive of radiology, by order of the board",
+    ):
+        assert known.text(text) == text
+
+
 def test_lists_pairs_and_choices_are_taken_apart() -> None:
     assert ROWS.text("no key, the internet") == "没有密钥、互联网"
     assert ROWS.text("body: no key") == "body：没有密钥"
