@@ -1,4 +1,6 @@
 from collections.abc import Iterator
+from math import ceil
+from typing import Final
 
 from jurisdictions import RecordKind
 from policies.facts import Facts
@@ -11,6 +13,8 @@ from policies.rules.protection._stores import BUCKETS
 
 _LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 _PATH = "rule.defaultRetention"
+_DAYS_OF_A_YEAR: Final = 365.25
+"""As the jurisdictions count them: 15 years are 5,479 days."""
 _SWITCH = "objectLockEnabled"
 
 
@@ -30,7 +34,8 @@ _SWITCH = "objectLockEnabled"
 def bucket_locked(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Compares the default retention with the jurisdiction's row for the bucket's record kind (mainland China:
     outpatient 15 years, inpatient 30 years, implementing rules art. 53). The lock counts from upload and is the floor;
-    the law counts from the last visit or discharge. A year is read as 365 days. A bucket of class 3 and up whose record
+    the law counts from the last visit or discharge. A lock that is stated in years
+    is compared with the law's years. A bucket of class 3 and up whose record
     kind is not stated is judged by the longest retention that the jurisdiction knows. The bucket to which a trail of the
     program delivers is asked whatever its class: below 3 for as long as audit logs are kept."""
     data_class = facts.effective_class(resource)
@@ -55,7 +60,7 @@ def bucket_locked(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     if any(isinstance(v, Unknown) for v in retention.values()):
         yield undecided(lock, where, next(v for v in retention.values() if isinstance(v, Unknown)), wanted)
         return
-    days = _number(retention["days"]) + 365 * _number(retention["years"])
+    days = _number(retention["days"]) + ceil(_DAYS_OF_A_YEAR * _number(retention["years"]))
     good_mode = retention["mode"] == "COMPLIANCE" or (retention["mode"] == "GOVERNANCE" and not facts.context.is_live)
     shown = f"{retention['mode'] or 'no mode'} for {days:g} days"
     if good_mode and days >= wanted_days:

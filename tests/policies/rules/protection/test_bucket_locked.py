@@ -19,6 +19,13 @@ def test_a_record_locked_for_as_long_as_the_law_asks_passes():
     assert_passes(RULE, resource(BUCKET), lock(days=None, years=31))
 
 
+def test_years_are_the_years_of_the_law():
+    outpatient = {**TAGS, "hospital-cloud:record-kind": "outpatient"}
+    assert_passes(RULE, resource(BUCKET), lock(days=None, years=30))
+    assert_fails(RULE, resource(BUCKET), lock(days=None, years=29), found="10593 days", wanted="10958 days")
+    assert_passes(RULE, resource(BUCKET, tags=outpatient), lock(days=None, years=15))
+
+
 def test_a_day_short_fails_and_says_what_the_law_asks():
     assert_fails(RULE, resource(BUCKET), lock(days=10957), found="10957 days", wanted="10958 days")
 
