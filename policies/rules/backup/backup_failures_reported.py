@@ -1,11 +1,12 @@
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from policies.facts import Facts
-from policies.graph import Resource, as_list
+from policies.graph import Resource, Value, as_list
 from policies.registry import Scope, failed, passed, rule
 from policies.resolve import decoded
 from policies.results import Outcome, Severity
-from policies.rules.backup._plans import PLAN
+from policies.rules.backup._plans import PLAN, rules_of
 
 _RULE = "aws:cloudwatch/eventRule:EventRule"
 _TARGET = "aws:cloudwatch/eventTarget:EventTarget"
@@ -25,20 +26,60 @@ _NOTICES = "aws:backup/vaultNotifications:VaultNotifications"
     bad="a plan and nothing else",
 )
 def backup_failures_reported(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Looks, in the plan's region and account, for an EventBridge rule on `aws.backup` events that has a target, or for
-    vault notifications."""
+    """Looks, in the plan's region and account, for vault notifications, or for EventBridge rules with a target whose patterns
+    take in the event of each backup job that failed, was stopped or never began (EXPIRED), and where the plan copies, of
+    each copy job that failed."""
     here = [
         r for r in facts.graph.of_type(_RULE, _NOTICES) if r.region == resource.region and r.account == resource.account
     ]
-    for found in here:
-        if found.type == _NOTICES:
-            yield passed(resource, "", f"vault notifications {found.name}")
-            return
-        pattern = decoded(found.get("eventPattern"))
-        sources = as_list(pattern.get("source")) if isinstance(pattern, Mapping) else []
-        if "aws.backup" in sources and facts.satellites(found, _TARGET, path="rule"):
-            yield passed(resource, "", f"event rule {found.name}")
-            return
-    yield failed(
-        resource, "", "no event rule with a target and no vault notifications", "failure events sent to a topic"
+    if notices := next((r for r in here if r.type == _NOTICES), None):
+        yield passed(resource, "", f"vault notifications {notices.name}")
+        return
+    reporting = [r for r in here if _is_about_backups(r) and facts.satellites(r, _TARGET, path="rule")]
+    missed = [event for event in _events(resource) if not any(_takes(r.get("eventPattern"), event) for r in reporting)]
+    if not reporting:
+        found = "no event rule with a target and no vault notifications"
+        yield failed(resource, "", found, "failure events sent to a topic")
+    elif missed:
+        found = ", ".join(f"{event['detail-type']} {event['detail']['state']}" for event in missed)
+        yield failed(resource, "", f"no event rule with a target takes {found}", "each of them sent to a topic")
+    else:
+        yield passed(resource, "", f"event rule {reporting[0].name}")
+
+
+def _is_about_backups(event_rule: Resource) -> bool:
+    pattern = decoded(event_rule.get("eventPattern"))
+    return isinstance(pattern, Mapping) and "aws.backup" in as_list(pattern.get("source"))
+
+
+def _events(plan: Resource) -> Iterator[dict[str, Any]]:
+    """What AWS Backup says when this plan's jobs fail."""
+    for state in ("ABORTED", "EXPIRED", "FAILED"):
+        yield {"source": "aws.backup", "detail-type": "Backup Job State Change", "detail": {"state": state}}
+    if any(row.get("copyActions") for _, row in rules_of(plan)):
+        yield {"source": "aws.backup", "detail-type": "Copy Job State Change", "detail": {"state": "FAILED"}}
+
+
+def _takes(pattern: Value, event: Mapping[str, Any]) -> bool:
+    """Whether an event pattern takes an event in, as far as both speak of the same fields."""
+    pattern = decoded(pattern) if isinstance(pattern, str) else pattern
+    if not isinstance(pattern, Mapping):
+        return True
+    return all(
+        _takes(wanted, event[key])
+        if isinstance(event[key], Mapping)
+        else any(_is(w, event[key]) for w in as_list(wanted))
+        for key, wanted in pattern.items()
+        if key in event
     )
+
+
+def _is(wanted: Value, value: str) -> bool:
+    """Whether one entry of a pattern's list is met; a matcher that is not known here may be."""
+    if not isinstance(wanted, Mapping):
+        return bool(wanted == value)
+    if "prefix" in wanted:
+        return value.startswith(str(wanted["prefix"]))
+    if "anything-but" in wanted:
+        return value not in as_list(wanted["anything-but"])
+    return True
