@@ -34,6 +34,7 @@ NOT_SEEN = {
     "no-foreign-account": "the text around a reference is not in a plan",
     "no-foreign-partition": "the text around a reference is not in a plan",
     "no-path-out-of-jurisdiction": "a hop through a policy that is not known before apply",
+    "no-secret-in-clear": "a map with one value that is not known is not known as a whole: a literal beside it is hidden",
     "no-public-principal": "the text around a reference is not in a plan",
     "policy-without-wildcard": "the text around a reference is not in a plan",
     "process-in-two-zones": "subnets in a list that is not known before apply",
