@@ -160,7 +160,8 @@ def node_name(node: Mapping[str, Any], say: Words) -> str:
 
 def size_name(size: Mapping[str, Any], say: Words) -> str:
     """A size by its path in the plan; in another language with its name before it."""
-    return str(say.one_of(size["path"], f"{size['name']} ({size['path']})"))
+    name = size.get("name")
+    return str(say.one_of(size["path"], f"{name} ({size['path']})" if name else size["path"]))
 
 
 def counts(resources: Mapping[str, Any], say: Words = ENGLISH) -> str:

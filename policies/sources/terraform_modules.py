@@ -155,7 +155,7 @@ class Module:
         else:
             argument = self.arguments.get(name)
             names = list(without_prefixes(names_in(argument)))
-            if isinstance(argument, dict) and "constant_value" in argument:
+            if is_constant(argument):
                 value = argument["constant_value"]
             elif names:
                 value = self.parent.variable(parts_of(names[0]), given, depth + 1) if len(names) == 1 else None
@@ -281,3 +281,9 @@ def _of_output(found: list[Target], rest: list[Part]) -> list[Target]:
 def _keyed(target: Target, key: str | None) -> Target:
     """The instance of the same key, where none is named yet."""
     return replace(target, address=replace(target.address, key=target.address.key or key))
+
+
+def is_constant(value: Any) -> bool:
+    """Whether the configuration spells a value out. One written as JSON shows the text of an expression as constant, beside
+    what it refers to."""
+    return isinstance(value, dict) and "constant_value" in value and not value.get("references")

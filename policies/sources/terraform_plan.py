@@ -21,7 +21,7 @@ from policies.sources.deployed import NotAState, State, object_at, objects_at, p
 from policies.sources.losses import notes_of
 from policies.sources.terraform_addresses import Instances
 from policies.sources.terraform_documents import OUTPUTS, TYPE, Documents
-from policies.sources.terraform_modules import Configured, Module, Target, root_module
+from policies.sources.terraform_modules import Configured, Module, Target, is_constant, root_module
 from policies.sources.terraform_providers import Providers
 from policies.sources.terraform_state import (
     STACK,
@@ -334,7 +334,7 @@ def _in_clear(key: str, value: Value, block: Any, configured: Configured | None)
     """A secret that the configuration spells out is none; what it is stays out of the graph all the same."""
     known = block.by_pulumi.get(key) if block and value is SECRET else None
     expression = configured.expressions.get(known.name) if known and configured else None
-    constant = expression.get("constant_value") if isinstance(expression, dict) else None
+    constant = expression["constant_value"] if is_constant(expression) else None
     return _WRITTEN if isinstance(constant, str) and constant else value
 
 

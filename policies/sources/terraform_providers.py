@@ -16,7 +16,7 @@ from typing import Any, Final
 from policies.graph import Resource, Unknown, Value
 from policies.sources.deployed import object_at, place_in, text_at
 from policies.sources.terraform_addresses import parts_of
-from policies.sources.terraform_modules import Module, is_expression, names_in, without_prefixes
+from policies.sources.terraform_modules import Module, is_constant, is_expression, names_in, without_prefixes
 from policies.sources.terraform_state import object_of, urn_of
 from policies.terraform import provider_table
 
@@ -104,7 +104,7 @@ class Providers:
             return [self._constant(key, item, module, depth + 1) for item in expression]
         if not isinstance(expression, dict) or not expression:
             return Unknown()
-        if "constant_value" in expression:
+        if is_constant(expression):
             return expression["constant_value"]
         if is_expression(expression):
             names = list(without_prefixes(names_in(expression)))

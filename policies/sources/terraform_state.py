@@ -249,9 +249,10 @@ def _is_empty(value: Value) -> bool:
 
 
 def _stated(value: Value) -> Value:
-    """A value without what nobody stated inside it. Elements of a list stay: their number says something."""
+    """A value without what nobody stated inside it. Elements of a list stay: their number says something. So does a block
+    that is there and holds nothing (`query_string {}`)."""
     if isinstance(value, dict):
-        return {key: _stated(item) for key, item in value.items() if not _is_empty(item)}
+        return {key: _stated(item) for key, item in value.items() if item == {} or not _is_empty(item)}
     if isinstance(value, list):
         return [_stated(item) for item in value]
     return value

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from policies.graph import Reference, Unknown, Value
-from policies.sources.terraform_modules import is_expression
+from policies.sources.terraform_modules import is_constant, is_expression
 
 References = Callable[[Any], Sequence[Reference]]
 """What an expression refers to, once for each time it is named."""
@@ -122,7 +122,7 @@ def _agrees(block: Any, item: Any) -> bool:
 
 def _constants(block: Any) -> dict[str, Any]:
     rows = block.items() if isinstance(block, dict) else ()
-    return {key: row["constant_value"] for key, row in rows if isinstance(row, dict) and "constant_value" in row}
+    return {key: row["constant_value"] for key, row in rows if is_constant(row)}
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -39,7 +39,8 @@ DIMENSIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, ...], ...]]] = {
 )
 def alarm_can_ring(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads alarms on metrics of AWS's services that exist under dimensions only (of a queue, a load balancer, a bucket, a
-    replication), or that without them average over all databases: the dimensions must be named. An alarm that rings below
+    replication), or that without them average over all databases: the dimensions must be named. A Terraform plan shows
+    dimensions of which one is not known as not known at all: those that refer to a resource count as named. An alarm that rings below
     nought never rings, for these count or measure. A filter that counts lines of a log must write another value than 0.
 
     Sources: the metrics pages of the services' guides (SQS, ELB, S3 replication, DynamoDB, RDS, AWS Backup) (K)."""
@@ -54,7 +55,9 @@ def alarm_can_ring(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         value = (
             next((dimensions[n] for n in names if dimensions.get(n)), None) if isinstance(dimensions, dict) else None
         )
-        if is_hidden(dimensions):
+        if getattr(dimensions, "references", ()):
+            yield passed(resource, "dimensions", dimensions)
+        elif is_hidden(dimensions):
             yield undecided(resource, "dimensions", dimensions, wanted)
         elif value is None:
             yield failed(resource, "dimensions", dimensions, wanted)

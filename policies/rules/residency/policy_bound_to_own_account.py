@@ -30,6 +30,9 @@ _ACCOUNT = re.compile(r"\d{12}")
     fix="Name accounts of the hospital in the condition: give the program a provider for each of them.",
     good='"Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}',
     bad='"Condition": {"StringEquals": {"aws:SourceAccount": "999999999999"}}',
+    unwaivable="a waiver names a resource, not who is let in: the next one let in there would be covered too",
+    unwaivable_from_class=3,
+    undecided_waivable=True,
 )
 def policy_bound_to_own_account(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the conditions of Allow statements, of resource policies and of endpoints: for whom a service acts

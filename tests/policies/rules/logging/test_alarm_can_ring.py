@@ -2,7 +2,7 @@ import pytest
 
 from policies.graph import Unknown
 from policies.rules.logging.alarm_can_ring import DIMENSIONS
-from tests.resources import assert_fails, assert_passes, assert_unknown, resource
+from tests.resources import Reference, assert_fails, assert_passes, assert_unknown, resource, urn
 
 RULE = "alarm-can-ring"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -56,3 +56,8 @@ def test_a_filter_counts():
 
 def test_unknown_is_unknown():
     assert_unknown(RULE, alarm("AWS/SQS", "Any", dimensions=Unknown()))
+
+
+def test_dimensions_that_a_plan_hides_count_where_they_refer_to_something():
+    queue = Unknown((Reference(urn("aws:sqs/queue:Queue", "queue"), "name"),))
+    assert_passes(RULE, alarm("AWS/SQS", "ApproximateAgeOfOldestMessage", dimensions=queue))
