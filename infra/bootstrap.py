@@ -49,7 +49,7 @@ def prepare(stack_file: Path, *, on_step: Callable[[str], None] | None = None) -
         root=program.ROOT,
     )
     step("judging")
-    report = judge_stack(loaded, recorded.graph, synthetic=recorded.synthetic)
+    report = judge_stack(loaded, recorded.graph, synthetic=recorded.synthetic, prepares_accounts=False)
     return Prepared(stack_name(stack_file), loaded, recorded.graph, report)
 
 

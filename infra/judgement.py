@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -26,9 +27,19 @@ def engine_config(hospital: Hospital) -> dict[str, str]:
     return config_text({KEY: hospital.model_dump(mode="json", by_alias=True, exclude_none=True)})
 
 
-def judge_stack(loaded: Loaded, graph: Graph, *, synthetic: tuple[str, ...] = (), waivers: Waivers = NONE) -> Report:
-    """The report of one of our own stacks."""
+def judge_stack(
+    loaded: Loaded,
+    graph: Graph,
+    *,
+    synthetic: tuple[str, ...] = (),
+    waivers: Waivers = NONE,
+    prepares_accounts: bool = True,
+) -> Report:
+    """The report of one of our own stacks. `prepares_accounts`: whether the graph is the program that makes what every
+    account must have; what bootstrap makes comes before that."""
     context = context_of(loaded)
+    if not prepares_accounts:
+        context = replace(context, prepared_accounts=frozenset(), prepared_regions=())
     return judge(
         graph,
         context,

@@ -232,7 +232,7 @@ def test_the_terminal_shows_a_line_for_each_framework_and_clauses_when_asked():
     short = _text(with_evidence(report(of("key-rotation")), "eu", None))
     assert "Evidence by framework" in short and "gdpr" in short and "32(1)(a)" not in short
     clauses = _text(with_evidence(report(of("key-rotation")), "eu", None, ["gdpr"]))
-    assert "32(1)(a)" in clauses and "Reports of the tests" in clauses
+    assert "32(1)(a)" in clauses and "The procedure of notification" in clauses
 
 
 def test_names_from_a_program_do_not_reach_the_terminal_raw():

@@ -50,7 +50,13 @@ def test_a_store_of_another_provider_fails(token: str):
             "fivetran:index/connector:Connector",
             "vsphere:index/virtualMachine:VirtualMachine",
         ),
-        *("aws-native:iam:Role", "aws-native:s3:BucketPolicy", "aws-native:kms:Key", "aws-native:ec2:Route"),
+        *(
+            "aws-native:iam:Role",
+            "aws-native:s3:BucketPolicy",
+            "aws-native:cloudwatch:Alarm",
+            "aws-native:kms:Key",
+            "aws-native:ec2:Route",
+        ),
         *(
             "aws-native:pipes:Pipe",
             "aws-native:datasync:Task",
@@ -84,8 +90,8 @@ def test_what_runs_or_moves_there_is_undecided_where_there_are_patients(token: s
         *("datadog:index/monitor:Monitor", "datadog:index/dashboard:Dashboard", "pagerduty:index/service:Service"),
         *("postgresql:index/role:Role", "postgresql:index/grant:Grant", "postgresql:index/extension:Extension"),
         *(
-            "aws-native:events:Rule",
-            "aws-native:cloudwatch:Alarm",
+            "aws-native:resourcegroups:Group",
+            "aws-native:cloudwatch:Dashboard",
             "terraform:random_password",
             "terraform:tls_private_key",
         ),

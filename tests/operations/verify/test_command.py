@@ -193,7 +193,7 @@ def test_a_role_is_taken_where_it_is_named(verify: Verify, world: World, tmp_pat
     ("text", "said"),
     [
         ("", "is empty; wanted: JSON"),
-        ("[]", "is neither a state nor a plan; wanted: what `pulumi preview --json`"),
+        ("[]", "is neither a state nor a plan; wanted: what `pulumi preview --json --show-sames`"),
         ("not json: hush", "is not JSON: Expecting value: line 1 column 1"),
         ('{"format_version": "1.0", "planned_values": {}}', "says what will be, not what is"),
         ('{"version": 3, "deployment": {"resources": [{"urn": "hush"}]}}', "resources[0].urn is no URN of the form"),
