@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from policies.sources.deployed import object_at, objects_at, text_at, texts_at
 from policies.sources.terraform_addresses import Address, Part, address_in, parts_of
@@ -283,7 +283,7 @@ def _keyed(target: Target, key: str | None) -> Target:
     return replace(target, address=replace(target.address, key=target.address.key or key))
 
 
-def is_constant(value: Any) -> bool:
+def is_constant(value: Any) -> TypeGuard[dict[str, Any]]:
     """Whether the configuration spells a value out. One written as JSON shows the text of an expression as constant, beside
     what it refers to."""
     return isinstance(value, dict) and "constant_value" in value and not value.get("references")
