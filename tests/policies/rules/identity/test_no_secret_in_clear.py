@@ -1,4 +1,5 @@
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -82,3 +83,7 @@ def test_settings_that_are_not_known_at_all_are_undecided():
     assert_unknown(RULE, resource(FUNCTION, environment={"variables": Unknown()}))
     assert_unknown(RULE, resource(TASK, containerDefinitions=Unknown()))
     assert_passes(RULE, resource(FUNCTION, environment={"variables": {"BUCKET": Unknown()}}))
+
+
+def test_a_secret_stays_one_in_another_process():
+    assert pickle.loads(pickle.dumps({"password": SECRET}))["password"] is SECRET  # noqa: S301
