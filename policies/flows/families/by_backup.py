@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from policies.flows.builder import Builder
 from policies.flows.model import Kind
+from policies.graph import Resource
 from policies.rules._paths import each, is_hidden
 from policies.rules.backup._plans import choices, takes
 
@@ -15,13 +16,24 @@ def by_backup(builder: Builder) -> None:
     whatever it may."""
     facts = builder.facts
     by_region = choices(facts)
+    vaults: dict[str, list[tuple[str, str]]] = {}
     for store in facts.stores:
         tags = facts.tags(store)
         for choice in by_region.get(store.region, ()):
             hidden = any(is_hidden(value) for value in choice.named)
             if choice.plan is None or not (hidden or takes(choice, store, tags, facts)):
                 continue
-            for pattern in _SETTINGS:
-                for path, value in each(choice.plan.inputs, pattern):
-                    for node in builder.meant(choice.plan, path, value, "aws:backup/"):
-                        builder.add(Kind.DATA, store.urn, node, choice.plan, path, hidden)
+            if choice.plan.urn not in vaults:
+                vaults[choice.plan.urn] = _vaults(builder, choice.plan)
+            for path, node in vaults[choice.plan.urn]:
+                builder.add(Kind.DATA, store.urn, node, choice.plan, path, hidden)
+
+
+def _vaults(builder: Builder, plan: Resource) -> list[tuple[str, str]]:
+    """(path, node) of each vault that a plan names: the same for every store that it takes."""
+    return [
+        (path, node)
+        for pattern in _SETTINGS
+        for path, value in each(plan.inputs, pattern)
+        for node in builder.meant(plan, path, value, "aws:backup/")
+    ]
