@@ -152,6 +152,8 @@ GOOD: dict[str, dict[str, Any]] = {
                 "regionName": PARTNER,
                 "kmsKeyArn": ref("aws:kms/replicaKey:ReplicaKey", "replicaKey"),
                 "propagateTags": True,
+                "pointInTimeRecovery": True,
+                "deletionProtectionEnabled": True,
             }
         ],
         "tags": TAGS,

@@ -1,9 +1,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from jurisdictions import RecordKind
 from policies.facts import ASSUMED_DATA_CLASS, Facts, StoreType, store_types
 from policies.graph import Resource, Value, references_in
-from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, expect, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._audit_logs import takes_a_trail
 from policies.rules._collections import COLLECTION, policies_for
@@ -29,7 +30,8 @@ def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     AES-256 (KMS CreateKey, KeySpec). A store of records for which the service lets nobody name a key fails from class 3.
 
     Exceptions: a store that states class 1 or 2 may be under the service's own key where it says so (GB/T 39725-2020 asks
-    for more from level 3), secrets, trails and the buckets they deliver to excepted; so buckets that only receive service
+    for more from level 3), secrets, trails and the buckets they deliver to, and log groups whose record kind is audit-log
+    excepted: those are evidence; so buckets that only receive service
     logs can be, which S3 and ELB do not deliver under a customer key (S3 user guide, "Enabling Amazon S3 server access
     logging"). A parameter of type String or StringList is not secret by its type and cannot be encrypted. A delivery
     stream that reads from a Kinesis or Kafka stream keeps nothing itself, and may not be encrypted itself (Firehose
@@ -60,9 +62,17 @@ def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     elif _own_key_is_enough(resource, row, facts) and _is_services(resource, row, holder.get(path)):
         yield not_applicable(resource, f"class {facts.data_class(resource)}: under the service's own key")
     else:
+        algorithm = holder.get(path.replace("kmsMasterKeyId", "sseAlgorithm")) if row.satellite else None
+        if isinstance(algorithm, str) and not algorithm.startswith("aws:kms"):
+            yield failed(resource, path.replace("kmsMasterKeyId", "sseAlgorithm"), algorithm, "aws:kms")
         yield from customer_key(resource, holder, path, facts, region=resource.region)
+    if resource.type == _CLUSTER:
+        together = facts.target(resource, "globalClusterIdentifier", _GLOBAL)
+        if together is not None and together.get("sourceDbClusterIdentifier") is None:
+            yield from expect(together, "storageEncrypted", lambda v: one_of(v, True), "true, as its clusters are")
 
 
+_CLUSTER, _GLOBAL = "aws:rds/cluster:Cluster", "aws:rds/globalCluster:GlobalCluster"
 _INSIDE = "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault"
 
 
@@ -96,6 +106,8 @@ def _first_key(holder: Resource, path: str) -> str:
 
 def _own_key_is_enough(resource: Resource, row: StoreType, facts: Facts) -> bool:
     if row.holds == "secrets" or resource.type == _TRAIL or takes_a_trail(resource, facts):
+        return False
+    if resource.type in _CANNOT_STATE_IT and facts.record_kind(resource) == RecordKind.AUDIT_LOG.value:
         return False
     return (facts.data_class(resource) or ASSUMED_DATA_CLASS) <= 2
 

@@ -32,6 +32,8 @@ class _Parameter:
 
 _FORCE_SSL = _Parameter("rds.force_ssl", ("1",))
 _SECURE_TRANSPORT = _Parameter("require_secure_transport", ("1", "on"))
+_VERSIONS = {"ssl_min_protocol_version": ("tlsv1", "tlsv1.1"), "tls_version": ("tlsv1", "tlsv1.1")}
+"""Parameters that say which versions of TLS a database speaks (PostgreSQL, MySQL) -> those that nobody should speak."""
 _BY_ENGINE = (
     ("aurora-postgresql", _FORCE_SSL),
     ("postgres", _FORCE_SSL),
@@ -60,7 +62,7 @@ def database_requires_tls(resource: Resource, facts: Facts) -> Iterator[Outcome]
     """Reads the parameter that makes TLS a duty, in the parameter group that the database names: rds.force_ssl
     (PostgreSQL, SQL Server), require_secure_transport (MySQL, MariaDB), tls (DocumentDB), require_ssl (Redshift). The
     groups that AWS makes change with the engine's version, so it must be written in a group of the program: absent
-    fails. Oracle encrypts through its option group (SSL or NATIVE_NETWORK_ENCRYPTION). Neptune speaks TLS only."""
+    fails. A group that lets in TLS 1.0 or 1.1 (ssl_min_protocol_version, tls_version) fails too. Oracle encrypts through its option group (SSL or NATIVE_NETWORK_ENCRYPTION). Neptune speaks TLS only."""
     if resource.type == _WORKGROUP:
         yield from _judged(
             resource, resource, "configParameters", "parameterKey", "parameterValue", _engine("redshift")
@@ -84,6 +86,7 @@ def database_requires_tls(resource: Resource, facts: Facts) -> Iterator[Outcome]
         yield undecided(resource, "engine", engine, "an engine whose parameter for TLS is known")
     elif group is not None:
         yield from _judged(resource, group, "parameters", "name", "value", parameter)
+        yield from _old_versions(resource, group)
     elif is_hidden(value) or (isinstance(value, str) and value and not value.startswith("default")):
         yield undecided(resource, path, value, f"a parameter group of this program with {parameter.wanted}")
     else:
@@ -127,6 +130,16 @@ def _judged(
                 yield failed(resource, where, found, parameter.wanted)
             return
     yield failed(resource, where, None, parameter.wanted)
+
+
+def _old_versions(resource: Resource, group: Resource) -> Iterator[Outcome]:
+    """Versions before TLS 1.2 that a group of parameters lets in; left out, the engine's default has none."""
+    for _, row in each(group.inputs, "parameters[*]"):
+        name = row.get("name") if isinstance(row, dict) else None
+        value = row.get("value") if isinstance(row, dict) else None
+        spoken = {part.strip().lower() for part in str(value).split(",")}
+        if isinstance(name, str) and spoken & set(_VERSIONS.get(name, ())):
+            yield failed(resource, f"{group.name} parameters[{name}]", value, "TLSv1.2 or TLSv1.3")
 
 
 def _oracle(resource: Resource, facts: Facts) -> Iterator[Outcome]:

@@ -17,7 +17,7 @@ _WANTED = "a condition on aws:SourceAccount or aws:SourceArn (for CloudWatch Log
 @rule(
     title="Services may act for this hospital's resources only",
     title_zh="云服务主体仅可代表本院资源操作",
-    severity=Severity.LOW,
+    severity=Severity.MEDIUM,
     types=tuple(RESOURCE_POLICIES),
     scope=Scope.GRAPH,
     why="A service acts for every customer; without a bond somebody else's trail or topic can write into the hospital's.",

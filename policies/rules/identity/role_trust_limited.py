@@ -10,6 +10,7 @@ from policies.rules.identity._policies import ROLE, trust
 
 _WEB, _SAML = "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"
 _COGNITO = "cognito-identity.amazonaws.com"
+_ANYWHERE = "rolesanywhere.amazonaws.com"
 _OPERATORS = ("stringequals", "stringlike", "stringequalsignorecase")
 _FAMILIES = (
     "",
@@ -38,7 +39,10 @@ def role_trust_limited(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the trust policy. A statement that lets in a federated identity by web identity must test the token's `sub`
     (for Cognito, whose subjects nobody knows before, its `aud`), one by SAML `SAML:aud`: with StringEquals or StringLike,
     which must hold when the key is absent, each value with a known beginning that is more than the issuer's family
-    (`repo:*` names nobody). Not applicable: roles that no federated identity may take on."""
+    (`repo:*` names nobody). One that lets in holders of certificates (rolesanywhere.amazonaws.com) must test a field of the
+    certificate (`aws:PrincipalTag/x509Subject/...`, x509SAN, x509Issuer), and the trust anchor (`aws:SourceArn`): else each
+    certificate of each authority of the account is enough (IAM Roles Anywhere user guide, "Trust policy"). Not applicable: roles
+    that nobody of these may take on."""
     document = trust(resource)
     path = "assumeRolePolicy"
     if document.state is State.UNKNOWN:
@@ -51,6 +55,9 @@ def role_trust_limited(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     for statement in document.allowing:
         if statement.doubt is not None and not statement.actions:
             yield undecided(resource, statement.path, statement.doubt, "a statement that can be read")
+        if any(p.value == _ANYWHERE for p in statement.principals):
+            outside = True
+            yield from _by_certificate(resource, statement)
         if not any(p.kind == "Federated" for p in statement.principals):
             continue
         outside = True
@@ -60,7 +67,7 @@ def role_trust_limited(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         if statement.covers_action(_SAML):
             yield _judged(resource, statement, "saml:aud")
     if not outside:
-        yield not_applicable(resource, "no federated identity takes it on")
+        yield not_applicable(resource, "no identity from outside takes it on")
 
 
 def _judged(resource: Resource, statement: Statement, key: str) -> Outcome:
@@ -76,6 +83,28 @@ def _judged(resource: Resource, statement: Statement, key: str) -> Outcome:
         return undecided(resource, path, hidden, wanted)
     found: Value = ", ".join(f"{t.operator} {v}" for t in tests for v in t.values) or f"no test of {name}"
     return failed(resource, path, found, wanted)
+
+
+def _by_certificate(resource: Resource, statement: Statement) -> Iterator[Outcome]:
+    path = f"{statement.path}.Condition"
+    for key, operators, wanted in (
+        ("aws:principaltag/x509", _OPERATORS, "a test of the certificate (aws:PrincipalTag/x509Subject/CN)"),
+        (
+            "aws:sourcearn",
+            ("arnequals", "arnlike", "stringequals", "stringlike"),
+            "a test of the trust anchor (aws:SourceArn)",
+        ),
+    ):
+        tests = [
+            c for c in statement.conditions if c.key.startswith(key) and c.operator in operators and not c.if_exists
+        ]
+        values = [v for c in tests for v in c.values]
+        if any(v not in ("*", "") for v in values):
+            yield passed(resource, path, ", ".join(str(v) for v in values))
+        elif statement.doubt is not None:
+            yield undecided(resource, path, statement.doubt, wanted)
+        else:
+            yield failed(resource, path, "no such test", wanted)
 
 
 def _names(test: Condition) -> bool:

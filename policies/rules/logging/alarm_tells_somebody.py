@@ -3,6 +3,7 @@ from typing import Final
 
 from policies.facts import Facts
 from policies.graph import Resource, Value, is_known
+from policies.iam_documents import account_of_arn
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._accounts import is_prepared
@@ -34,7 +35,9 @@ _READERS: Final = (
 def alarm_tells_somebody(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """An alarm needs an action that is switched on, and a topic that it names must be in its own region (CloudWatch takes no
     other); an alarm that something else of the program reads (a composite alarm, a health check, a deployment) needs none. An
-    event rule that waits for an event (a schedule is no alarm) must be switched on and have a target. In an account that the
+    event rule must have a target, and one that waits for an event be switched on (a schedule is no alarm, and may rest). A topic
+    that they go to may not be under the key of SNS, whose policy lets in no service (CloudWatch user guide, "Notifying users
+    on alarm changes"). In an account that the
     program prepares as a whole, a topic that alarms or event rules go to needs somebody who reads it: a subscription or a
     channel; elsewhere another program may subscribe.
 
@@ -67,6 +70,8 @@ def _alarm(resource: Resource, facts: Facts) -> Iterator[Outcome]:
             yield failed(resource, path, value, wanted)
         elif (region := _region_of_topic(value)) is not None and resource.region and region != resource.region:
             yield failed(resource, path, value, f"a topic in {resource.region}")
+        elif (account := _strange(value, facts)) is not None:
+            yield failed(resource, path, value, f"a topic of the program's own accounts, not of {account}")
         else:
             yield passed(resource, path, value)
 
@@ -85,16 +90,21 @@ def _region_of_topic(value: Value) -> str | None:
     return parts[3] if len(parts) >= 6 and parts[2] == "sns" and parts[3] else None
 
 
+def _strange(value: Value, facts: Facts) -> str | None:
+    """The account of a topic that is none of the program's; None where it is, or where no provider names an account."""
+    account = account_of_arn(value) if isinstance(value, str) and is_known(value) else None
+    return account if account and facts.own_accounts and not facts.is_own_account(account) else None
+
+
 def _event_rule(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    if resource.get("eventPattern") is None and resource.get("scheduleExpression") is not None:
-        yield not_applicable(resource, "a schedule")
-        return
     enabled, state = resource.get("isEnabled"), resource.get("state")
     targets = facts.satellites(resource, _TARGET, path="rule")
     if not targets and (somewhere := facts.derived(_hidden_targets)):
         yield undecided(resource, "", somewhere[0].get("rule"), "an aws.cloudwatch.EventTarget for it")
     elif not targets:
         yield failed(resource, "", "no target", "an aws.cloudwatch.EventTarget for it")
+    elif resource.get("eventPattern") is None and resource.get("scheduleExpression") is not None:
+        yield not_applicable(resource, f"a schedule, which starts {targets[0].name}")
     elif is_hidden(enabled) or is_hidden(state):
         yield undecided(resource, "state", state if is_hidden(state) else enabled, "ENABLED")
     elif not one_of(enabled, None, True):
@@ -115,6 +125,10 @@ def _topic(resource: Resource, facts: Facts) -> Outcome:
     senders = facts.derived(_senders).get(resource.urn, ())
     if not senders:
         return not_applicable(resource, "no alarm of the program goes to it")
+    key = resource.get("kmsMasterKeyId")
+    if isinstance(key, str) and key.endswith("alias/aws/sns"):
+        wanted = "a customer key that lets in the service: no alarm may use the key of SNS"
+        return failed(resource, "kmsMasterKeyId", key, wanted)
     for type_token, path in _READERS:
         for reader in facts.graph.of_type(type_token):
             values = reader.get(path)

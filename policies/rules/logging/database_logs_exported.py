@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource, as_list
-from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules._paths import is_hidden
+from policies.rules._paths import each, is_hidden
 
 _INPUTS = {
     "aws:rds/cluster:Cluster": "enabledCloudwatchLogsExports",
@@ -12,6 +12,12 @@ _INPUTS = {
     "aws:docdb/cluster:Cluster": "enabledCloudwatchLogsExports",
     "aws:neptune/cluster:Cluster": "enableCloudwatchLogsExports",
 }
+_GROUPS = (
+    ("dbClusterParameterGroupName", "aws:rds/clusterParameterGroup:ClusterParameterGroup"),
+    ("parameterGroupName", "aws:rds/parameterGroup:ParameterGroup"),
+)
+_LOGINS = ("log_connections", "log_disconnections")
+_OFF = ("0", "0.0", "off", "false")
 _WANTED = "at least one log of the database engine (postgresql; audit; error)"
 
 
@@ -20,6 +26,7 @@ _WANTED = "at least one log of the database engine (postgresql; audit; error)"
     title_zh="数据库日志导出至独立日志服务",
     severity=Severity.MEDIUM,
     types=tuple(_INPUTS),
+    scope=Scope.GRAPH,
     data_classes="3-5",
     why="A log that lies in the database goes with it, and its administrator can change it.",
     fix="List the engine's logs in enabled_cloudwatch_logs_exports.",
@@ -28,11 +35,13 @@ _WANTED = "at least one log of the database engine (postgresql; audit; error)"
 )
 def database_logs_exported(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the list of logs that go to CloudWatch; one at least must be there. Which statements the log holds is the
-    parameter group's matter. Not applicable: classes 1 and 2."""
+    parameter group's matter, which may not switch off the log of
+    logins (PostgreSQL: log_connections, log_disconnections). Not applicable: classes 1 and 2."""
     data_class = facts.effective_class(resource)
     if data_class < 3:
         yield not_applicable(resource, f"class {data_class}: below 3")
         return
+    yield from _logins(resource, facts)
     path = _INPUTS[resource.type]
     value = resource.get(path)
     stated = as_list(value)
@@ -43,3 +52,16 @@ def database_logs_exported(resource: Resource, facts: Facts) -> Iterator[Outcome
         yield undecided(resource, path, stated[0], _WANTED)
     else:
         yield failed(resource, path, value, _WANTED)
+
+
+def _logins(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    """What a database's parameter group switches off, though it was to be logged."""
+    for path, group_type in _GROUPS:
+        group = facts.target(resource, path, group_type)
+        if group is None:
+            continue
+        for _, row in each(group.inputs, "parameters[*]"):
+            name = row.get("name") if isinstance(row, dict) else None
+            value = row.get("value") if isinstance(row, dict) else None
+            if name in _LOGINS and str(value).lower() in _OFF:
+                yield failed(resource, f"{group.name} parameters[{name}]", value, "1, or left out")

@@ -12,6 +12,7 @@ _INPUTS = {
     "aws:s3/bucketV2:BucketV2": ("forceDestroy", False),
     "aws:backup/vault:Vault": ("forceDestroy", False),
     "aws:ecr/repository:Repository": ("forceDelete", False),
+    "aws:route53/zone:Zone": ("forceDestroy", False),
     "aws:rds/cluster:Cluster": ("skipFinalSnapshot", None),
     "aws:rds/instance:Instance": ("skipFinalSnapshot", None),
     "aws:docdb/cluster:Cluster": ("skipFinalSnapshot", None),
@@ -38,10 +39,11 @@ def no_forced_destruction(resource: Resource, facts: Facts) -> Iterator[Outcome]
     """Trial stacks may: they hold synthetic data and are torn down. Retiring stacks may not: their stores go by the
     hospital's hand, after the records were handed over. A bucket of audit logs (its record kind says so, or a trail delivers
     to it) is asked whatever its class. Database replicas are exempt from the final snapshot: RDS takes none
-    of a read replica."""
+    of a read replica. A zone's records are what an entry is found by; it holds no data and needs no class."""
     path, _default = _INPUTS[resource.type]
     reason = exempt(resource, facts) if facts.context.lifecycle == "trial" else ""
-    if not reason and facts.effective_class(resource) < 3 and not keeps_audit_log(resource, facts):
+    classed = resource.type != "aws:route53/zone:Zone"
+    if not reason and classed and facts.effective_class(resource) < 3 and not keeps_audit_log(resource, facts):
         reason = f"class {facts.effective_class(resource)}: below 3"
     if not reason and path == "skipFinalSnapshot" and resource.get("replicateSourceDb") is not None:
         reason = "a read replica has no final snapshot"

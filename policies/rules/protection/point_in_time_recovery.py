@@ -4,6 +4,9 @@ from policies.facts import Facts, store_types
 from policies.graph import Resource, Unknown
 from policies.registry import failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
+from policies.rules._paths import each, is_hidden, one_of
+
+_TABLE = "aws:dynamodb/table:Table"
 
 
 @rule(
@@ -19,7 +22,8 @@ from policies.results import Outcome, Severity
 )
 def point_in_time_recovery(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the input that turns on the service's own log of changes. Aurora's retention cannot be zero and is one day where
-    nothing is stated: stated days count. Read replicas are recovered through their source. MemoryDB has daily snapshots only: their days
+    nothing is stated: stated days count. Read replicas are recovered through their source; a replica of
+    a DynamoDB table has a log of its own, which its block switches on. MemoryDB has daily snapshots only: their days
     count."""
     path = store_types()[resource.type].point_in_time or ""
     if facts.effective_class(resource) < 3 or facts.context.lifecycle == "trial":
@@ -37,3 +41,11 @@ def point_in_time_recovery(resource: Resource, facts: Facts) -> Iterator[Outcome
         yield passed(resource, path, value)
     else:
         yield failed(resource, path, value, wanted)
+    if resource.type == _TABLE:
+        for place, here in each(resource.inputs, "replicas[*].pointInTimeRecovery"):
+            if is_hidden(here):
+                yield undecided(resource, place, here, "true")
+            elif one_of(here, True):
+                yield passed(resource, place, here)
+            else:
+                yield failed(resource, place, here, "true")

@@ -1,11 +1,15 @@
 from collections.abc import Iterator
 
 from policies.facts import Facts, store_types
-from policies.graph import Resource, Unknown
+from policies.graph import Resource, Unknown, Value
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._audit_logs import keeps_audit_log
+from policies.rules._paths import each, is_hidden
 from policies.rules.protection._stores import RECORD_STORES, exempt
+
+_TABLE = "aws:dynamodb/table:Table"
+_CLUSTER, _GLOBAL = "aws:rds/cluster:Cluster", "aws:rds/globalCluster:GlobalCluster"
 
 
 @rule(
@@ -24,7 +28,8 @@ def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outco
     """Both locks are asked of a live store of class 3 and up: the engine's `protect`, which also refuses replacement,
     and the service's own deletion protection where the type has one, which holds against other tools too.
     `retain_on_delete` is no substitute: it leaves the old store orphaned when a new one takes its place. A bucket of audit
-    logs (its record kind says so, or a trail delivers to it) is asked whatever its class.
+    logs (its record kind says so, or a trail delivers to it) is asked whatever its class. So is each replica of a DynamoDB
+    table, and the global cluster that a cluster belongs to.
 
     A Terraform plan does not tell `prevent_destroy`. There the service's own refusal counts: deletion protection, or that
     a store which is not empty cannot be deleted; where a type has neither, it cannot be decided."""
@@ -42,13 +47,31 @@ def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outco
     elif not row.protection:
         yield _by_the_service(resource)
     if row.protection:
-        value = resource.get(row.protection)
-        if isinstance(value, Unknown):
-            yield undecided(resource, row.protection, value, "true while live")
-        elif value is True:
-            yield passed(resource, row.protection, value)
-        else:
-            yield failed(resource, row.protection, value, "true while live")
+        yield _locked(resource, row.protection, resource.get(row.protection))
+    if resource.type == _TABLE:
+        for path, value in each(resource.inputs, "replicas[*].deletionProtectionEnabled"):
+            yield _locked(resource, path, value)
+    together = facts.derived(_global_clusters).get(resource.urn)
+    if together is not None:
+        yield _locked(together, "deletionProtection", together.get("deletionProtection"))
+        if together.protect is not None:
+            yield _locked(together, "protect", together.protect)
+
+
+def _locked(resource: Resource, path: str, value: Value) -> Outcome:
+    if is_hidden(value):
+        return undecided(resource, path, value, "true while live")
+    return passed(resource, path, value) if value is True else failed(resource, path, value, "true while live")
+
+
+def _global_clusters(facts: Facts) -> dict[str, Resource]:
+    """A cluster -> the global cluster that is judged with it, each with its first member: it states no class itself."""
+    first: dict[str, str] = {}
+    for cluster in facts.graph.of_type(_CLUSTER):
+        together = facts.target(cluster, "globalClusterIdentifier", _GLOBAL)
+        if together is not None:
+            first.setdefault(together.urn, cluster.urn)
+    return {cluster: facts.graph.by_urn[together] for together, cluster in first.items()}
 
 
 _REFUSED_WHILE_FULL = frozenset(

@@ -4,6 +4,7 @@ from policies.facts import Facts
 from policies.graph import Resource, Unknown, as_list
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
+from policies.rules._paths import each, is_hidden
 
 _REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 _BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
@@ -13,6 +14,9 @@ _INSTANCE = "aws:rds/instance:Instance"
 _GLOBAL_ONLY = ("aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster")
 _MULTI_REGION = "aws:memorydb/cluster:Cluster"
 _EFS_REPLICATION = "aws:efs/replicationConfiguration:ReplicationConfiguration"
+_ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+_ALGORITHM = "rules[*].applyServerSideEncryptionByDefault.sseAlgorithm"
+_SELECTED = "sourceSelectionCriteria.sseKmsEncryptedObjects.status"
 _WANTED = "replication to another region of the jurisdiction, running without a schedule"
 
 
@@ -41,12 +45,17 @@ _WANTED = "replication to another region of the jurisdiction, running without a 
 def real_time_off_site_copy(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Asked of stores of class 3 and up where the stack's MLPS level is 3 or more, or where no level is stated. A store
     that is itself the target of a replication passes as such. Read: S3, DynamoDB, RDS, Aurora, DocumentDB, Neptune, MemoryDB,
-    EFS; for what can be copied by backup only (FSx, EBS, search) backup-copied-off-site speaks. Trial stacks and synthetic data are exempt."""
+    EFS; for what can be copied by backup only (FSx, EBS, search) backup-copied-off-site speaks. A bucket whose objects are
+    under a KMS key by default needs a replication that selects such objects: S3 leaves them out where
+    `sourceSelectionCriteria.sseKmsEncryptedObjects` is not Enabled (S3 user guide, "Replicating encrypted objects"); that is asked of every replication, whatever the level.
+    Trial stacks and synthetic data are exempt."""
     data_class = facts.effective_class(resource)
     if data_class < 3:
         yield not_applicable(resource, f"class {data_class}: below 3")
     elif facts.context.lifecycle == "trial" or not facts.context.holds_patient_data:
         yield not_applicable(resource, "synthetic data")
+    elif resource.type.startswith("aws:s3/") and (left := list(_left_out(resource, facts))):
+        yield from left
     elif not facts.context.wants_real_time_copy:
         yield not_applicable(resource, f"MLPS level {facts.context.mlps_level} does not ask for copies in real time")
     elif resource.type.startswith("aws:s3/"):
@@ -97,6 +106,24 @@ def _bucket(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield undecided(resource, "", "a replication whose target cannot be told", _WANTED)
     else:
         yield _verdict(resource, "", names)
+
+
+def _left_out(resource: Resource, facts: Facts) -> Iterator[Outcome]:
+    """The replications of a bucket of encrypted objects that do not select such objects, and so copy none of them."""
+    if not any(
+        str(value).startswith("aws:kms")
+        for config in facts.satellites(resource, _ENCRYPTION)
+        for _, value in each(config.inputs, _ALGORITHM)
+    ):
+        return
+    for config in facts.satellites(resource, _REPLICATION):
+        for index, replication in enumerate(as_list(config.get("rules"))):
+            if not isinstance(replication, Mapping) or replication.get("status") != "Enabled":
+                continue
+            for path, value in each(replication, _SELECTED, f"rules[{index}]"):
+                if not is_hidden(value) and value != "Enabled":
+                    wanted = "Enabled: else objects under a KMS key are not copied"
+                    yield failed(resource, f"{config.name} {path}", value, wanted)
 
 
 def _table(resource: Resource, facts: Facts) -> Iterator[Outcome]:

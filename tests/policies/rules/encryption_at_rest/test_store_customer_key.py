@@ -173,3 +173,24 @@ def test_a_trail_and_its_bucket_are_never_under_the_services_own_key():
     bucket = resource("aws:s3/bucket:Bucket", tags=low)
     assert_passes(RULE, bucket, own)
     assert_fails(RULE, bucket, own, trail, found="nothing", wanted="customer key")
+
+
+def test_a_log_that_is_evidence_is_under_the_own_key_whatever_its_class():
+    group = "aws:cloudwatch/logGroup:LogGroup"
+    low = {**TAGS, "hospital-cloud:data-class": "2", "hospital-cloud:record-kind": "operational"}
+    assert_passes("store-customer-key", resource(group, kmsKeyId=None, tags=low))
+    evidence = {**low, "hospital-cloud:record-kind": "audit-log"}
+    assert_fails("store-customer-key", resource(group, kmsKeyId=None, tags=evidence), found="", wanted="customer key")
+
+
+def test_a_global_cluster_is_encrypted_as_its_clusters_are():
+    whole = "aws:rds/globalCluster:GlobalCluster"
+    cluster = resource("aws:rds/cluster:Cluster", globalClusterIdentifier="g")
+    assert_passes("store-customer-key", cluster, resource(whole, globalClusterIdentifier="g", storageEncrypted=True))
+    assert_fails(
+        "store-customer-key",
+        cluster,
+        resource(whole, globalClusterIdentifier="g"),
+        found="",
+        wanted="as its clusters are",
+    )

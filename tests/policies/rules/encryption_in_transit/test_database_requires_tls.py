@@ -87,3 +87,15 @@ def test_odd_shapes_fail():
     assert_fails(RULE, resource(CLUSTER), resource(CLUSTER_GROUP, parameters=[7, None]), found="nothing")
     odd = parameters("rds.force_ssl", ["1"])
     assert_fails(RULE, resource(CLUSTER), resource(CLUSTER_GROUP, parameters=odd), found="1", wanted="rds.force_ssl")
+
+
+def test_old_versions_of_tls_fail():
+    group = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
+
+    def database(version: str):
+        rows = [{"name": "rds.force_ssl", "value": "1"}, {"name": "ssl_min_protocol_version", "value": version}]
+        cluster = resource("aws:rds/cluster:Cluster", dbClusterParameterGroupName=ref(group, "versions", "name"))
+        return cluster, resource(group, "versions", parameters=rows)
+
+    assert_passes("database-requires-tls", *database("TLSv1.2"))
+    assert_fails("database-requires-tls", *database("TLSv1"), found="TLSv1", wanted="TLSv1.2 or TLSv1.3")

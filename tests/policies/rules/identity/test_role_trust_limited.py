@@ -84,3 +84,22 @@ def test_what_is_not_known_is_unknown():
 @pytest.mark.parametrize("odd", [None, "{", "none", 7, {"Statement": [1]}])
 def test_odd_shapes_fail(odd):
     assert_fails(RULE, resource(ROLE, assumeRolePolicy=odd), found="", wanted="can be read")
+
+
+def test_a_certificate_is_named_with_its_authority():
+    anchor = {"ArnEquals": {"aws:SourceArn": "arn:aws-cn:rolesanywhere:cn-north-1:111122223333:trust-anchor/1"}}
+    name = {"StringLike": {"aws:PrincipalTag/x509Subject/CN": "*.health-centre"}}
+
+    def role(condition: dict[str, object]):
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "rolesanywhere.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+        return resource("aws:iam/role:Role", assumeRolePolicy=document({**statement, "Condition": condition}))
+
+    assert_passes("role-trust-limited", role({**anchor, **name}))
+    assert_fails("role-trust-limited", role({**anchor}), found="", wanted="a test of the certificate")
+    assert_fails("role-trust-limited", role({**name}), found="", wanted="a test of the trust anchor")
+    every = {"StringLike": {"aws:PrincipalTag/x509Subject/CN": "*"}}
+    assert_fails("role-trust-limited", role({**anchor, **every}), found="", wanted="a test of the certificate")

@@ -61,3 +61,27 @@ def test_unknown_is_unknown():
 def test_dimensions_that_a_plan_hides_count_where_they_refer_to_something():
     queue = Unknown((Reference(urn("aws:sqs/queue:Queue", "queue"), "name"),))
     assert_passes(RULE, alarm("AWS/SQS", "ApproximateAgeOfOldestMessage", dimensions=queue))
+
+
+def test_the_delay_of_a_replication_is_measured_where_its_rule_says_so():
+    bucket = "aws:s3/bucket:Bucket"
+    alarm = resource(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        namespace="AWS/S3",
+        metricName="ReplicationLatency",
+        dimensions={"SourceBucket": "records", "DestinationBucket": "copy", "RuleId": "all"},
+    )
+
+    def replication(metrics: object):
+        rule = {
+            "status": "Enabled",
+            "destination": {"bucket": "arn:aws-cn:s3:::copy", **({"metrics": metrics} if metrics else {})},
+        }
+        return resource("aws:s3/bucketReplicationConfig:BucketReplicationConfig", bucket="records", rules=[rule])
+
+    source = resource(bucket, bucket="records")
+    assert_passes("alarm-can-ring", alarm, source, replication({"status": "Enabled"}))
+    assert_fails(
+        "alarm-can-ring", alarm, source, replication({"status": "Disabled"}), found="Disabled", wanted="Enabled"
+    )
+    assert_fails("alarm-can-ring", alarm, source, replication(None), found="", wanted="Enabled")

@@ -61,7 +61,9 @@ def test_an_event_rule_goes_somewhere():
 
 def test_a_schedule_is_no_alarm():
     nightly = {"eventPattern": None, "scheduleExpression": "rate(1 day)"}
-    assert_passes(RULE, resource(EVENTS, **nightly, state="DISABLED"))
+    target = resource("aws:cloudwatch/eventTarget:EventTarget", rule=ref(EVENTS, "eventRule", "name"))
+    assert_passes(RULE, resource(EVENTS, **nightly, state="DISABLED"), target)
+    assert_fails(RULE, resource(EVENTS, **nightly), found="no target")
 
 
 SUBSCRIPTION = resource("aws:sns/topicSubscription:TopicSubscription")
@@ -88,3 +90,17 @@ def test_somebody_reads_the_topic(action: str):
 def test_a_topic_that_no_alarm_goes_to_is_not_asked():
     assert_passes(RULE, resource(TOPIC))
     assert_passes(RULE, resource(TOPIC), resource(ALARM, alarmActions=[arn("sns", "alarms", account="444455556666")]))
+
+
+def test_a_topic_under_the_key_of_sns_takes_in_no_alarm():
+    alarm = resource(ALARM, alarmActions=[ref(TOPIC, "topic")])
+    assert_fails(
+        RULE, resource(TOPIC, kmsMasterKeyId="alias/aws/sns"), alarm, found="alias/aws/sns", wanted="customer key"
+    )
+    assert_passes(RULE, resource(TOPIC, kmsMasterKeyId="alias/aws/sns"))
+
+
+def test_an_alarm_tells_no_stranger():
+    strange = arn("sns", "alarms", account="999999999999")
+    assert_fails(RULE, resource(ALARM, alarmActions=[strange]), found="999999999999", wanted="own accounts")
+    assert_passes(RULE, resource(ALARM, alarmActions=[arn("sns", "alarms")]))

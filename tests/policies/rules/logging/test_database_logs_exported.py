@@ -1,7 +1,7 @@
 import pytest
 
 from policies.graph import Unknown
-from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, resource
+from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, ref, resource
 
 RULE = "database-logs-exported"
 CLUSTER = "aws:rds/cluster:Cluster"
@@ -32,3 +32,15 @@ def test_low_classes_are_not_judged():
 def test_unknown_values_are_unknown():
     assert_unknown(RULE, resource(CLUSTER, enabledCloudwatchLogsExports=Unknown()))
     assert_unknown(RULE, resource(CLUSTER, enabledCloudwatchLogsExports=[Unknown()]))
+
+
+def test_a_log_of_logins_may_be_left_out_and_not_switched_off():
+    group = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
+
+    def database(value: str):
+        rows = [{"name": "log_connections", "value": value}]
+        cluster = resource("aws:rds/cluster:Cluster", dbClusterParameterGroupName=ref(group, "logins", "name"))
+        return cluster, resource(group, "logins", parameters=rows)
+
+    assert_passes("database-logs-exported", *database("1"))
+    assert_fails("database-logs-exported", *database("0"), found="0", wanted="1, or left out")

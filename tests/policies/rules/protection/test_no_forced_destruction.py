@@ -40,3 +40,9 @@ def test_a_bucket_of_logs_is_asked_whatever_its_class():
     assert_passes(RULE, resource(bucket, tags=plain, forceDestroy=True))
     trail = resource("aws:cloudtrail/trail:Trail")
     assert_fails(RULE, resource(bucket, tags=plain, forceDestroy=True), trail, found="true")
+
+
+def test_a_zone_is_asked_without_a_class():
+    zone = "aws:route53/zone:Zone"
+    assert_passes("no-forced-destruction", resource(zone))
+    assert_fails("no-forced-destruction", resource(zone, forceDestroy=True), found="true")

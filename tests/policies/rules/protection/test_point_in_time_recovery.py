@@ -23,3 +23,10 @@ def test_a_replica_is_recovered_through_its_source():
 
 def test_unknown_is_unknown():
     assert_unknown(RULE, resource(TABLE, pointInTimeRecovery=Unknown()))
+
+
+def test_a_replica_of_a_table_is_asked_too():
+    table = "aws:dynamodb/table:Table"
+    assert_fails(
+        "point-in-time-recovery", resource(table, replicas=[{"regionName": "cn-northwest-1"}]), found="", wanted="true"
+    )

@@ -46,3 +46,18 @@ def test_a_bucket_of_logs_is_asked_whatever_its_class():
     assert_fails(RULE, resource("aws:s3/bucket:Bucket", tags=LOGS, protect_=False), found="false")
     plain = {**LOGS, "hospital-cloud:record-kind": "none"}
     assert_passes(RULE, resource("aws:s3/bucket:Bucket", tags=plain, protect_=False))
+
+
+def test_replicas_and_the_global_cluster_are_asked_too():
+    table, whole = "aws:dynamodb/table:Table", "aws:rds/globalCluster:GlobalCluster"
+    assert_fails(
+        "store-deletion-protected",
+        resource(table, replicas=[{"regionName": "cn-northwest-1"}]),
+        found="",
+        wanted="true",
+    )
+    cluster = resource("aws:rds/cluster:Cluster", globalClusterIdentifier="g")
+    locked = resource(whole, globalClusterIdentifier="g", deletionProtection=True)
+    assert_passes("store-deletion-protected", cluster, locked)
+    open_ = resource(whole, globalClusterIdentifier="g", deletionProtection=False)
+    assert_fails("store-deletion-protected", cluster, open_, found="false", wanted="true while live")

@@ -87,3 +87,28 @@ def test_a_memory_database_has_a_member_elsewhere():
     memory = "aws:memorydb/cluster:Cluster"
     assert_passes(RULE, resource(memory, multiRegionClusterName="virxk-records"))
     assert_fails(RULE, resource(memory), found="nothing", wanted="multi-region")
+
+
+def test_objects_under_a_key_are_copied_where_the_replication_selects_them():
+    encrypted = resource("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration")
+    selected = {"sseKmsEncryptedObjects": {"status": "Enabled"}}
+    assert_passes(RULE, resource(BUCKET), replication(sourceSelectionCriteria=selected), replica(), encrypted)
+    assert_fails(
+        RULE,
+        resource(BUCKET),
+        replication(),
+        replica(),
+        encrypted,
+        found="",
+        wanted="Enabled: else objects under a KMS key",
+    )
+    off = {"sseKmsEncryptedObjects": {"status": "Disabled"}}
+    assert_fails(
+        RULE,
+        resource(BUCKET),
+        replication(sourceSelectionCriteria=off),
+        replica(),
+        encrypted,
+        found="",
+        wanted="Enabled",
+    )
