@@ -3,6 +3,7 @@ from typing import Final
 
 from policies.facts import Facts
 from policies.graph import Resource, Value, is_known
+from policies.iam_documents import account_of_arn
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._accounts import is_prepared
@@ -144,5 +145,5 @@ def _senders(facts: Facts) -> dict[str, list[str]]:
 
 def _same_account(topic: Resource, value: Value) -> bool:
     """Topics of the same name may stand in several accounts."""
-    parts = value.split(":") if isinstance(value, str) and is_known(value) else []
-    return len(parts) < 6 or not topic.account or parts[4] == topic.account
+    account = account_of_arn(value) if isinstance(value, str) and is_known(value) else None
+    return account is None or not topic.account or account == topic.account
