@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from policies.languages import catalogue
 from policies.languages.language import Language
 from policies.languages.template import KINDS, Template
 from policies.registry import all_rules
-from tests.languages.extract import Found, messages
+from tests.languages import missing
+from tests.languages.extract import Found, explanations, messages
 from tests.languages.missing import file_of, kept, told, without_page, without_row, without_use
 from tests.languages.spoken import SINGLE, words
 
@@ -35,6 +37,18 @@ def test_every_message_has_a_row() -> None:
 def test_every_explanation_of_a_rule_has_its_rows() -> None:
     missing = [f"{found.place}: {found.template}" for texts in without_page().values() for found in texts]
     assert missing == [], HINT
+
+
+def test_the_command_prints_what_a_rule_explains_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ready to be pasted: the file, the English text, room for the Chinese one, where it stands."""
+    rows = dict(catalogue.pages(Language.ZH, "lifecycle"))
+    gone = rows.popitem()[0]
+    monkeypatch.setattr(catalogue, "pages", lambda _, theme: rows)
+    monkeypatch.setattr(missing, "explanations", lambda: {"lifecycle": explanations()["lifecycle"]})
+    header, english, chinese = told().splitlines()[:3]
+    assert header == "# policies/languages/zh/pages/lifecycle.yaml"
+    assert yaml.safe_load(f"{english}\n{chinese}") == {gone: ""}
+    assert "policies/rules/lifecycle/retirement_stated.py" in chinese
 
 
 def test_every_row_is_needed() -> None:

@@ -37,6 +37,7 @@ def test_audit(graph: str, tmp_path: Path) -> None:
     done = run("audit", graph, "--lang", "zh", "--out", str(tmp_path), "--format", "json", "--format", "markdown")
     assert done.returncode == 1, done.stderr
     assert "违规" in done.stdout and "应有值" in done.stdout and "报告：" in done.stdout
+    assert "判定" in done.stderr and "judging" not in done.stderr
     report = json.loads(next(tmp_path.glob("*/report.json")).read_text("utf-8"))
     assert report["head"]["language"] == "zh-CN"
     jsonschema.validate(report, json.loads((ROOT / "docs" / "reference" / "report.schema.json").read_text("utf-8")))
