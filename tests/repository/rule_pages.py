@@ -58,7 +58,7 @@ def page(rule: Rule, say: Words) -> str:
     parts = [
         f"# {rule.id}\n\n{title} · [{other}]({other_file})",
         _facts(rule, say),
-        _part(say("What it asks"), *told.page.split("\n\n")),
+        _part(say("What it asks"), *(_linked(text, rule, say) for text in told.page.split("\n\n"))),
         _part(say("Why"), told.why),
         _part(say("How to mend it"), told.fix),
         _part(say("Examples"), *_examples(told, say)),
@@ -70,6 +70,12 @@ def page(rule: Rule, say: Words) -> str:
 
 def _part(title: str, *paragraphs: str) -> str:
     return "\n\n".join([f"## {title}", *paragraphs])
+
+
+def _linked(text: str, rule: Rule, say: Words) -> str:
+    """The text with a link at each other rule that it names."""
+    named = {r.id: f"[{r.id}]({page_name(r, say.language)})" for r in all_rules() if r.id != rule.id}
+    return re.sub(r"(?<![\w`-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w`-])", lambda found: named.get(found[0], found[0]), text)
 
 
 def _facts(rule: Rule, say: Words) -> str:

@@ -24,7 +24,7 @@ def text(rule: Rule, language: Language) -> str:
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
 def test_the_page_says_all_there_is(rule: Rule) -> None:
-    page = text(rule, Language.EN)
+    page = re.sub(r"\[([a-z0-9-]+)\]\([^)]*\)", r"\1", text(rule, Language.EN))
     for said in (rule.title, rule.title_zh, rule.why, rule.fix, rule.good, rule.bad, *rule.paragraphs, *rule.types):
         assert said in page
     for clause in clauses_of(rule.id):
