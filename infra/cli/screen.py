@@ -80,9 +80,9 @@ class Reporter:
     def part(self, done: int, of: int) -> None:
         """So many parts of a known number are done."""
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, completed=done, total=of, count=f"{done}/{of}")
+            self._progress.update(self._task, completed=done, total=of, count=self._say("{0} of {1} done", done, of))
         elif done % _EVERY == 0 or done == of:
-            print(f"{self.what}: {done}/{of}", file=sys.stderr, flush=True)
+            print(f"{self.what}: {self._say('{0} of {1} done', done, of)}", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -57,7 +57,7 @@ TABLES = {
 }
 """Data whose texts are shown, and under which keys."""
 
-_ASKED = ("say", "self", "self.say", "words(lang)")
+_ASKED = ("say", "self", "self.say", "self._say", "words(lang)")
 _WORDS = re.compile(r"[A-Za-z]{2}")
 _FIELDS = "recording|vault|logging|lastStatus|kmsKey\\w*|encryption\\w+|s3BucketName|retentionInDays|deletionProtection|copy to"
 _CALL = re.compile(rf"(\{{0\}}|(Get|Describe|List)[A-Z]\w+)( in \{{0\}})?( (\{{\d\}}|[A-Z]\w+|{_FIELDS}))+")
