@@ -52,8 +52,8 @@ sandbox: .venv/ready ## Deploy STACK into an AWS emulator on this machine, and v
 	@$(SANDBOX) up --stack $(STACK) $(SANDBOX_OPTIONS)
 
 .PHONY: sandbox-down
-sandbox-down: .venv/ready ## Remove everything of it, and show that nothing is left
-	@$(SANDBOX) down --stack $(STACK) $(SANDBOX_OPTIONS) $(if $(DISCARD),--discard)
+sandbox-down: .venv/ready ## Remove everything that stands there (or STACK alone), and show that nothing is left
+	@$(SANDBOX) down $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(SANDBOX_OPTIONS) $(if $(DISCARD),--discard)
 
 .PHONY: sandbox-all
 sandbox-all: .venv/ready ## The same for every stack, one after the other: up, then down

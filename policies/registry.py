@@ -7,6 +7,7 @@ theme the folder's name, its docstring its page in the reference.
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -64,9 +65,19 @@ class Rule:
         return any(type_token == t or (t.endswith("*") and type_token.startswith(t[:-1])) for t in self.types)
 
     @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """Its page, paragraph by paragraph, each on one line."""
+        return tuple(" ".join(part.split()) for part in inspect.cleandoc(self.page).split("\n\n") if part.strip())
+
+    @property
     def is_general(self) -> bool:
         """Whether it judges every type alike, and so says nothing of any type's own properties."""
         return any(t.endswith(":*") or t == "*" for t in self.types)
+
+
+def is_prose(example: str) -> bool:
+    """Whether an example tells in words what is wrong, where no single line of code could show it."""
+    return not any(sign in example for sign in "(=:")
 
 
 _RULES: dict[str, Rule] = {}
@@ -88,7 +99,7 @@ def rule(
     unwaivable_from_class: int = 1,
     undecided_waivable: bool = False,
 ) -> Callable[[ResourceCheck], ResourceCheck]:
-    """Registers the function below as a rule. `good` and `bad` are Pulumi snippets for the reference; `unwaivable` says
+    """Registers the function below as a rule. `good` and `bad` are Pulumi snippets for the reference, or words; `unwaivable` says
     why no waiver may cover what it finds on data of `unwaivable_from_class` and up."""
 
     def register(check: ResourceCheck) -> ResourceCheck:

@@ -86,7 +86,7 @@ def audit(
         frameworks=tuple(frameworks or ()),
         time_limit_s=time_limit_s,
     )
-    with reporting(f"audit {source.name or source}") as progress:
+    with reporting(f"audit {source.name or source}", words(lang)) as progress:
         progress.step("judging" if is_document(source) else "running the program")
         done = run(source, frame, on_resource=progress.count)
         if checkov:

@@ -71,6 +71,7 @@ def checkov(
     from infra.cli.screen import reporting
     from policies.checkov_runner.findings import FRAMEWORKS, Wish
     from policies.languages.report import in_language
+    from policies.languages.words import words
 
     checked(waivers, no_waivers, None)
     wish = Wish(
@@ -86,7 +87,7 @@ def checkov(
         waive=not no_waivers,
         time_limit_s=time_limit_s,
     )
-    with reporting(f"checkov {source.name or source}") as progress:
+    with reporting(f"checkov {source.name or source}", words(lang)) as progress:
         progress.step("reading" if is_document(source) else "running the program")
         done = only_checkov(audit(source, frame, on_resource=progress.count), wish, on_step=progress.step)
     done = replace(done, report=in_language(done.report, lang))

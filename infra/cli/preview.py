@@ -84,8 +84,9 @@ def _one(
     from infra.preview import preview as run
     from infra.preview import stack_name
     from policies.languages.report import in_language
+    from policies.languages.words import words
 
-    with reporting(stack_name(file)) as progress:
+    with reporting(stack_name(file), words(lang)) as progress:
         seen = run(
             file,
             waiver_file=waivers,

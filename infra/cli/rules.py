@@ -74,30 +74,37 @@ def _list(rules: Sequence[Rule], say: Words) -> Any:
 
 
 def _row(rule: Rule, say: Words) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        key: getattr(rule, key)
-        for key in ("id", "theme", "title", "title_zh", "data_classes", "why", "fix", "page", "good", "bad")
-    }
-    row |= {"why": say.text(rule.why), "fix": say.text(rule.fix)}
+    from policies.reports.rule_words import in_words, no_waiver
+
+    row: dict[str, Any] = {key: getattr(rule, key) for key in ("id", "theme", "title", "title_zh", "data_classes")}
+    told = in_words(rule, say)
+    row |= {key: getattr(told, key) for key in ("why", "fix", "page", "good", "bad")}
+    row |= {"clauses": list(told.clause_texts), "unwaivable": no_waiver(rule, say)}
     return {**row, "severity": rule.severity.label, "scope": rule.scope.value, "types": list(rule.types)}
 
 
 def _page(rule: Rule, say: Words) -> str:
-    """One rule as plain text. What it reads, and its snippets of code, are English in every language."""
+    """One rule as plain text."""
     import inspect
 
+    from policies.reports.rule_words import in_words, no_waiver
+
+    told = in_words(rule, say)
     head = f"{rule.id}\n{rule.title}\n{rule.title_zh}\n"
     facts = {
         say("severity"): say(rule.severity.label),
         say("theme"): say.theme(rule.theme),
         say("data classes"): rule.data_classes,
         say("types"): ", ".join(rule.types),
-        say("why"): say.text(rule.why),
-        say("fix"): say.text(rule.fix),
+        say("why"): told.why,
+        say("fix"): told.fix,
+        say("no waiver"): no_waiver(rule, say),
     }
-    text = head + "\n" + "".join(say("{0}: {1}", key, value) + "\n" for key, value in facts.items())
-    only = "" if say.is_english else say("The following description is in English only.") + "\n"
-    text += f"\n{only}{inspect.cleandoc(rule.page)}\n" if rule.page else ""
-    for key, snippet in ((say("good"), rule.good), (say("bad"), rule.bad)):
-        text += f"\n{key}:\n\n{inspect.cleandoc(snippet)}\n" if snippet else ""
+    text = head + "\n" + "".join(say("{0}: {1}", key, value) + "\n" for key, value in facts.items() if value)
+    page = inspect.cleandoc(rule.page) if say.is_english else told.page
+    text += f"\n{page}\n" if page else ""
+    clauses = "\n".join(f"- {clause}" for clause in told.clause_texts)
+    for key, block in ((say("good"), told.good), (say("bad"), told.bad), (say("asked for by"), clauses)):
+        heading = say("{0}: {1}", key, "").rstrip()
+        text += f"\n{heading}\n\n{inspect.cleandoc(block)}\n" if block else ""
     return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -51,15 +51,20 @@ def text(value: str) -> None:
         sys.stdout.write(value)
 
 
-class Reporter:
-    """Says which step a verb is at, and how many resources there are so far."""
+def _english(text: str, *values: object) -> str:
+    return text.format(*values) if values else text
 
-    def __init__(self, what: str, progress: Progress | None):
-        self.what, self._progress = what, progress
+
+class Reporter:
+    """Says which step a verb is at, and how many resources there are so far, in the words of `say`."""
+
+    def __init__(self, what: str, progress: Progress | None, say: Callable[..., str] = _english):
+        self.what, self._progress, self._say = what, progress, say
         self._task = progress.add_task(what, total=None, count="") if progress else None
 
     def step(self, doing: str) -> None:
         """The next step has begun."""
+        doing = self._say(doing)
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, description=f"{self.what}: {doing}")
         else:
@@ -68,23 +73,23 @@ class Reporter:
     def count(self, resources: int) -> None:
         """So many resources have been registered."""
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, count=f"{resources} resources")
+            self._progress.update(self._task, count=self._say("{0} resources", resources))
         elif resources % _EVERY == 0:
-            print(f"{self.what}: {resources} resources", file=sys.stderr, flush=True)
+            print(f"{self.what}: {self._say('{0} resources', resources)}", file=sys.stderr, flush=True)
 
     def part(self, done: int, of: int) -> None:
         """So many parts of a known number are done."""
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, completed=done, total=of, count=f"{done} of {of}")
+            self._progress.update(self._task, completed=done, total=of, count=self._say("{0} of {1} done", done, of))
         elif done % _EVERY == 0 or done == of:
-            print(f"{self.what}: {done} of {of}", file=sys.stderr, flush=True)
+            print(f"{self.what}: {self._say('{0} of {1} done', done, of)}", file=sys.stderr, flush=True)
 
 
 @contextmanager
-def reporting(what: str) -> Iterator[Reporter]:
+def reporting(what: str, say: Callable[..., str] = _english) -> Iterator[Reporter]:
     """Progress on stderr: a moving line on a terminal, plain lines elsewhere."""
     if not sys.stderr.isatty():
-        yield Reporter(what, None)
+        yield Reporter(what, None, say)
         return
     columns = (
         SpinnerColumn(),
@@ -94,4 +99,4 @@ def reporting(what: str) -> Iterator[Reporter]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console(sys.stderr), transient=True) as progress:
-        yield Reporter(what, progress)
+        yield Reporter(what, progress, say)

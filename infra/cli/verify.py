@@ -51,7 +51,7 @@ def verify(
     from policies.reports import html, terminal
 
     live = Live(endpoint_url=endpoint_url, profile=profile, role_arns=roles_by_account(role or []))
-    with reporting(f"verify {source}") as progress:
+    with reporting(f"verify {source}", words(lang)) as progress:
         progress.step("reading the state")
         state = read_state(source, sys.stdin.buffer)
         progress.step("asking the account")

@@ -15,7 +15,7 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -93,7 +93,9 @@ def _parser() -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=text, description=text)
         one.set_defaults(command=command)
         if name != "all":
-            one.add_argument("--stack", required=name != "status", help="name of a stack, or path of its file")
+            whole = name in ("down", "status")
+            text = "name of a stack, or path of its file" + ("; left out: each that stands" if whole else "")
+            one.add_argument("--stack", required=not whole, help=text)
         if name != "status":
             one.add_argument("--engine", choices=[n.value for n in Name], default=Name.AUTO.value)
             one.add_argument("--install-engine", action="store_true", help="ask Pulumi's installer for its engine")
@@ -161,7 +163,21 @@ def up(sandbox: Sandbox) -> int:
 
 
 def _down(options: argparse.Namespace) -> int:
-    with _opened(options, options.stack) as sandbox:
+    if options.stack:
+        return _taken_down(options, options.stack)
+    named = stack_graph.all_stacks()
+    standing = sorted(file.parent.name for file in life.FOLDER.glob(f"*/{record.FILE}"))
+    if not standing:
+        print("no sandbox stands: nothing is there to be taken down", file=sys.stderr)
+    code = _each(options, [name for name in named if name in standing], _taken_down)
+    for name in standing:
+        if name not in named:
+            code = _said(f"{name} was made of a file that is not in stacks/: name it with --stack", FAULT)
+    return code
+
+
+def _taken_down(options: argparse.Namespace, stack: str) -> int:
+    with _opened(options, stack) as sandbox:
         return discard(sandbox) if options.discard else down(sandbox, keep=options.keep)
 
 
@@ -217,10 +233,7 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _all(options: argparse.Namespace) -> int:
-    worst = 0
-    for stack in stack_graph.all_stacks():
-        worst = max(worst, _guarded(options, stack))
-    return worst
+    return _each(options, stack_graph.all_stacks(), _whole)
 
 
 def _whole(options: argparse.Namespace, stack: str) -> int:
@@ -229,11 +242,15 @@ def _whole(options: argparse.Namespace, stack: str) -> int:
         return code if options.keep else max(code, down(sandbox, keep=False))
 
 
-def _guarded(options: argparse.Namespace, stack: str) -> int:
-    """One stack's fault does not hide what the others have to show."""
-    try:
-        return _whole(options, stack)
-    except NotAsWanted as found:
-        return _said(f"{stack}: {found}", VIOLATED)
-    except (SandboxError, LiveError, Failed) as error:
-        return _said(f"{stack}: {error}", FAULT)
+def _each(options: argparse.Namespace, names: Sequence[str], work: Callable[[argparse.Namespace, str], int]) -> int:
+    """One stack's fault does not hide what the others have to show. The worst code."""
+    worst = 0
+    for name in names:
+        try:
+            code = work(options, name)
+        except NotAsWanted as found:
+            code = _said(f"{name}: {found}", VIOLATED)
+        except (SandboxError, LiveError, Failed) as error:
+            code = _said(f"{name}: {error}", FAULT)
+        worst = max(worst, code)
+    return worst

@@ -27,7 +27,7 @@ def in_language(report: Report, language: Language) -> Report:
         notes=tuple(known.text(note) for note in report.notes),
         problems=tuple(known.text(problem) for problem in report.problems),
         head=head,
-        details=_details(report.details, known, language),
+        details=details_in(report.details, language),
     )
 
 
@@ -41,8 +41,12 @@ def _finding(finding: Finding, known: Messages) -> Finding:
     )
 
 
-def _details(details: Mapping[str, Any], known: Messages, language: Language) -> dict[str, Any]:
+def details_in(details: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """What a report says beside its findings, in the language: places of data, evidence, sizes and promises."""
     made = dict(details)
+    if language is Language.EN:
+        return made
+    known = messages(language)
     if isinstance(made.get("residency"), Sequence):
         made["residency"] = [_store(store, known) for store in made["residency"]]
     if isinstance(made.get("evidence"), Mapping):

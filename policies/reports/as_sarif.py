@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from policies.languages.words import Words, words_of
+from policies.registry import is_prose
 from policies.reports.as_json import verdict
 from policies.reports.comparison import changes_of, marked
 from policies.reports.repository import Repository, uri
@@ -103,8 +104,10 @@ def _help(rule: RuleWords, say: Words, *, plain: bool) -> str:
     parts.append(f"{bold}{say('Fix.')}{bold} {rule.fix}" if rule.fix else "")
     for word, snippet in ((say("Good"), rule.good), (say("Bad"), rule.bad)):
         if snippet:
-            opening = f"{fence}python\n" if fence else ""
-            parts.append(f"{word}:\n\n{opening}{snippet.strip()}\n{fence}".rstrip())
+            is_code = fence and not is_prose(snippet)
+            parts.append(
+                f"{word}:\n\n" + (f"{fence}python\n{snippet.strip()}\n{fence}" if is_code else snippet.strip())
+            )
     if rule.clause_texts:
         lines = "\n".join(f"- {clause}" for clause in rule.clause_texts)
         parts.append(f"{bold}{say('Asked for by')}{bold}\n\n{lines}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policies.frameworks_loader import Clause, clauses_of
+from policies.languages import catalogue
 from policies.languages.words import Words, words_of
 from policies.registry import Rule, all_rules
 from policies.results import Finding, Report, Severity
@@ -52,14 +52,33 @@ def rules_of(report: Report) -> dict[str, RuleWords]:
     return dict(sorted(found.items()))
 
 
+def page_of(rule: Rule, say: Words) -> tuple[str, ...]:
+    """What a rule reads, paragraph by paragraph. What has no row stays English: a fork's own rule."""
+    rows = catalogue.pages(say.language, rule.theme)
+    return tuple(rows.get(paragraph, paragraph) for paragraph in rule.paragraphs)
+
+
+def example_of(rule: Rule, example: str, say: Words) -> str:
+    """A good or bad example: one that is told in words is told in the language, code is the same in all."""
+    return catalogue.pages(say.language, rule.theme).get(example, example)
+
+
+def no_waiver(rule: Rule, say: Words) -> str:
+    """Why no waiver may cover what the rule finds, from which class of data, and what one may; empty where one may."""
+    if not rule.unwaivable:
+        return ""
+    told = say.text(rule.unwaivable)
+    if rule.unwaivable_from_class > 1:
+        told = say("on data of class {0} and up: {1}", rule.unwaivable_from_class, told)
+    return say("{0}; what it leaves undecided may be waived", told) if rule.undecided_waivable else told
+
+
 def in_words(rule: Rule, say: Words) -> RuleWords:
-    """One of our rules. Its page, and its snippets of code, are English in every language."""
+    """One of our rules."""
     title, why, fix = say.one_of(rule.title, rule.title_zh), say.text(rule.why), say.text(rule.fix)
-    page = " ".join(inspect.cleandoc(rule.page).split())
-    if not say.is_english:
-        page = f"{say('The following description is in English only.')} {page}"
-    clauses = _clause_texts(rule.id, say)
-    return RuleWords(rule.id, rule.theme, rule.severity, title, page, why, fix, rule.good, rule.bad, clauses)
+    page, clauses = "\n\n".join(page_of(rule, say)), _clause_texts(rule.id, say)
+    good, bad = example_of(rule, rule.good, say), example_of(rule, rule.bad, say)
+    return RuleWords(rule.id, rule.theme, rule.severity, title, page, why, fix, good, bad, clauses)
 
 
 def _clause_texts(rule_id: str, say: Words) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import json
 
 from policies.registry import all_rules
 from tests.cli.conftest import Cli
+from tests.languages.test_spoken_chinese import english_left
 
 
 def test_the_list_names_every_rule(cli: Cli) -> None:
@@ -23,6 +24,16 @@ def test_every_page_can_be_printed(cli: Cli) -> None:
         ended = cli("rules", rule.id)
         assert ended.code == 0 and ended.out.startswith(f"{rule.id}\n{rule.title}\n")
         assert rule.why in ended.out and rule.fix in ended.out
+
+
+def test_every_page_in_chinese(cli: Cli) -> None:
+    for rule in all_rules():
+        ended = cli("rules", rule.id, "--lang", "zh")
+        assert ended.code == 0 and rule.title_zh in ended.out
+        told = ended.out.replace(rule.title, "").replace(", ".join(rule.types), "")
+        for example in (rule.good, rule.bad):
+            told = told.replace(example, "")
+        assert english_left(told) == [], rule.id
 
 
 def test_what_does_not_exist(cli: Cli) -> None:

@@ -26,6 +26,15 @@ def test_a_pinned_size_shows_what_was_computed(cli: Cli, tmp_path: Path) -> None
     assert " 13 " in line and f"by hand; computed {found['platform.primary.desired']}" in line
 
 
+def test_in_chinese(cli: Cli) -> None:
+    ended = cli("size", "--stack", "cn-clinic", "--lang", "zh")
+    assert ended.code == 0 and ended.out.startswith("层级：诊所级")
+    assert "门诊量" in ended.out and "可兑现" in ended.out
+    found = json.loads(cli("size", "--stack", "cn-clinic", "--lang", "zh", "--json").out)
+    assert found["language"] == "zh-CN" and found["tier"] == "clinic", "what a program reads is the same"
+    assert "门诊量" in {size["name"] for size in found["sizes"]}
+
+
 def test_a_stack_that_is_not_there(cli: Cli) -> None:
     ended = cli("size", "--stack", "cn-tertiry")
     assert ended.code == 2 and "did you mean" in ended.err

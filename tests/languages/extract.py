@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from policies.flows import tables
+from policies.registry import all_rules, is_prose
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,7 +47,7 @@ MESSAGES = (
     "operations/verify/checks/*.py",
 )
 """Where messages are made."""
-SCREENS = ("policies/reports/*.py", "policies/languages/words.py", "infra/cli/*.py")
+SCREENS = ("policies/reports/*.py", "policies/languages/words.py", "infra/cli/*.py", "tests/repository/rule_pages.py")
 """Where a rendering asks for its words by name."""
 TABLES = {
     "policies/stores.yaml": ("keyless",),
@@ -56,7 +57,7 @@ TABLES = {
 }
 """Data whose texts are shown, and under which keys."""
 
-_ASKED = ("say", "self", "self.say", "words(lang)")
+_ASKED = ("say", "self", "self.say", "self._say", "words(lang)")
 _WORDS = re.compile(r"[A-Za-z]{2}")
 _FIELDS = "recording|vault|logging|lastStatus|kmsKey\\w*|encryption\\w+|s3BucketName|retentionInDays|deletionProtection|copy to"
 _CALL = re.compile(rf"(\{{0\}}|(Get|Describe|List)[A-Z]\w+)( in \{{0\}})?( (\{{\d\}}|[A-Z]\w+|{_FIELDS}))+")
@@ -107,6 +108,17 @@ def messages() -> list[Found]:
             texts = _under(yaml.safe_load(path.read_text("utf-8")), keys)
             found += [Found(text, _name(path), 1) for text in texts if is_message(text)]
     return [*found, *stated_places()]
+
+
+def explanations() -> dict[str, list[Found]]:
+    """What rules explain at length, a text a paragraph, and the examples that are told in words: theme -> texts."""
+    found: dict[str, list[Found]] = {}
+    for rule in all_rules():
+        texts = [*rule.paragraphs, *(text for text in (rule.good, rule.bad) if text and is_prose(text))]
+        code = rule.check.__code__
+        file = _name(Path(code.co_filename))
+        found.setdefault(rule.theme, []).extend(Found(text, file, code.co_firstlineno) for text in texts)
+    return found
 
 
 def stated_places() -> list[Found]:

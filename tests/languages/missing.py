@@ -10,7 +10,7 @@ import yaml
 
 from policies.languages import catalogue
 from policies.languages.language import Language
-from tests.languages.extract import Found, asked, messages
+from tests.languages.extract import Found, asked, explanations, messages
 
 KEPT = Path(__file__).parent / "kept.yaml"
 
@@ -18,6 +18,15 @@ KEPT = Path(__file__).parent / "kept.yaml"
 def kept() -> dict[str, str]:
     """Texts that only look like messages -> what they are."""
     return yaml.safe_load(KEPT.read_text("utf-8")) or {}
+
+
+def without_page() -> dict[str, list[Found]]:
+    """Paragraphs of rules' explanations that have no row: theme -> texts."""
+    found = {
+        theme: [f for f in texts if f.template not in catalogue.pages(Language.ZH, theme)]
+        for theme, texts in explanations().items()
+    }
+    return {theme: texts for theme, texts in found.items() if texts}
 
 
 def without_row() -> list[Found]:
@@ -34,7 +43,14 @@ def without_use() -> list[str]:
 
     needed = {f.template for f in messages()} | set(SINGLE)
     named = {f.template for f in asked()} | set(words())
-    return [
+    explained = {theme: {f.template for f in texts} for theme, texts in explanations().items()}
+    left = [
+        f"{catalogue.PAGES}/{file.stem}: {row}"
+        for file in catalogue.page_files(Language.ZH)
+        for row in catalogue.rows_in(file)
+        if row not in explained.get(file.stem, ())
+    ]
+    return left + [
         f"{file.stem}: {row}"
         for file in catalogue.files(Language.ZH)
         for row in catalogue.rows_in(file)
@@ -57,7 +73,7 @@ def file_of(found: Found) -> str:
         return "capabilities.yaml"
     if parts[:2] == ("infra", "sizing"):
         return "sizing.yaml"
-    if parts[:2] in (("policies", "reports"), ("policies", "languages"), ("infra", "cli")):
+    if parts[:2] in (("policies", "reports"), ("policies", "languages"), ("infra", "cli"), ("tests", "repository")):
         return "screens.yaml"
     return "frame.yaml"
 
@@ -72,6 +88,10 @@ def told() -> str:
         lines.append(f"# policies/languages/zh/{file}")
         for found in rows:
             lines.append(f'{json.dumps(found.template, ensure_ascii=False)}: ""  # {found.place}')
+    for theme, found_there in without_page().items():
+        lines.append(f"# policies/languages/zh/{catalogue.PAGES}/{theme}.yaml")
+        for found in found_there:
+            lines += [f"? {json.dumps(found.template, ensure_ascii=False)}", f': ""  # {found.place}']
     lines += [f"# no message needs: {row}" for row in without_use()]
     return "\n".join(lines)
 

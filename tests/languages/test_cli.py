@@ -37,6 +37,7 @@ def test_audit(graph: str, tmp_path: Path) -> None:
     done = run("audit", graph, "--lang", "zh", "--out", str(tmp_path), "--format", "json", "--format", "markdown")
     assert done.returncode == 1, done.stderr
     assert "违规" in done.stdout and "应有值" in done.stdout and "报告：" in done.stdout
+    assert "判定" in done.stderr and "judging" not in done.stderr
     report = json.loads(next(tmp_path.glob("*/report.json")).read_text("utf-8"))
     assert report["head"]["language"] == "zh-CN"
     jsonschema.validate(report, json.loads((ROOT / "docs" / "reference" / "report.schema.json").read_text("utf-8")))
@@ -54,9 +55,10 @@ def test_rules() -> None:
     listed = run("rules", "--theme", "backup", "--lang", "zh")
     assert listed.returncode == 0 and "备份" in listed.stdout and "严重程度" in listed.stdout
     page = run("rules", "backup-vault-locked", "--lang", "zh")
-    assert "理由：" in page.stdout and "改法：" in page.stdout and "以下说明目前只有英文。" in page.stdout
+    assert "理由：" in page.stdout and "改法：" in page.stdout and "要求来自：" in page.stdout
     data = json.loads(run("rules", "backup-vault-locked", "--lang", "zh", "--json").stdout)
     assert data["language"] == "zh-CN" and "保管库" in data["rules"][0]["title_zh"]
+    assert "冷静期" in data["rules"][0]["page"] and data["rules"][0]["clauses"]
 
 
 def test_another_language_is_refused(graph: str) -> None:

@@ -80,7 +80,7 @@ def test_sarif(report: Report) -> None:
     assert all(re.search(r"[\u4e00-\u9fff]", result["message"]["text"]) for result in run["results"])
     rule = next(r for r in run["tool"]["driver"]["rules"] if r["id"] == "key-rotation")
     assert re.search(r"[\u4e00-\u9fff]", rule["shortDescription"]["text"])
-    assert rule["fullDescription"]["text"].startswith("以下说明目前只有英文。")
+    assert rule["fullDescription"]["text"].startswith("读取 `enableKeyRotation`")
 
 
 def test_a_report_of_either_language_is_a_base_for_the_other(report: Report) -> None:

@@ -44,6 +44,11 @@ def english_in(texts: Iterable[str]) -> list[str]:
     return sorted({text for text in texts if TWO_WORDS.search(text)})
 
 
+def english_left(page: str) -> list[str]:
+    """English words in a row in a text of paragraphs, apart from code and titles, which keep their own language."""
+    return TWO_WORDS.findall(re.sub(r"```.*?```|`[^`\n]*`|“[^”]*”|<[^>]*>|\]\([^)]*\)", " . ", page, flags=re.DOTALL))
+
+
 def texts_of(report: Report) -> Iterator[str]:
     """Everything in a report that a person reads and no person wrote."""
     for f in report.findings:

@@ -42,6 +42,7 @@ def test_rules_are_listed_with_their_data_files(installed: Path, tmp_path: Path)
     done = run(installed, tmp_path, "rules", "--json")
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["rules"]) > 60
+    assert "多区域密钥" in run(installed, tmp_path, "rules", "key-rotation", "--lang", "zh").stdout
 
 
 def test_a_program_elsewhere_is_audited(installed: Path, tmp_path: Path):

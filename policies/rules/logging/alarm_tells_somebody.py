@@ -158,5 +158,5 @@ def _senders(facts: Facts) -> dict[str, list[str]]:
 
 def _same_account(topic: Resource, value: Value) -> bool:
     """Topics of the same name may stand in several accounts."""
-    parts = value.split(":") if isinstance(value, str) and is_known(value) else []
-    return len(parts) < 6 or not topic.account or parts[4] == topic.account
+    account = account_of_arn(value) if isinstance(value, str) and is_known(value) else None
+    return account is None or not topic.account or account == topic.account

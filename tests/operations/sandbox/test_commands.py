@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from operations.sandbox import commands, engines, life, pulumi_engine, stack_graph, terraform_cli, terraform_engine
+from operations.sandbox import (
+    commands,
+    engines,
+    life,
+    pulumi_engine,
+    record,
+    stack_graph,
+    terraform_cli,
+    terraform_engine,
+)
 from operations.sandbox.commands import FAULT, VIOLATED, main
 from operations.sandbox.engine import Failed, Name
 from operations.sandbox.faults import CutOff, NotAsWanted, SandboxError
@@ -112,6 +121,21 @@ def test_down_of_what_never_was_is_fine(here: Path, capsys: pytest.CaptureFixtur
     assert main(["down", "--stack", "one"]) == 0
     assert "nothing is there to be taken down" in capsys.readouterr().err
     assert main(["down", "--stack", "one", "--discard"]) == 0
+
+
+def test_down_without_a_name_takes_down_all_that_stands(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["down"]) == 0
+    assert "no sandbox stands" in capsys.readouterr().err
+    for name in ("two", "elsewhere"):
+        (life.FOLDER / name).mkdir(parents=True)
+        (life.FOLDER / name / record.FILE).write_text("{}")
+    seen: list[str] = []
+    monkeypatch.setattr(commands, "down", lambda sandbox, **_: seen.append(sandbox.stack) or 0)
+    assert main(["down"]) == FAULT
+    assert seen == ["two"]
+    assert "elsewhere was made of a file that is not in stacks/: name it with --stack" in capsys.readouterr().err
 
 
 def test_status_says_what_is_there(here: Path, capsys: pytest.CaptureFixture[str]):

@@ -1,7 +1,7 @@
 """The list of what the emulator lacks: short, reviewed, and without a row that is needed no longer.
 
 Calls that are missing are called, by boto3, with made-up arguments; what misleads is led to do so again. What is merely
-forgotten is looked for where whole stacks are deployed (test_stacks.py).
+forgotten is looked for where whole stacks are deployed (test_whole_stacks.py).
 """
 
 from __future__ import annotations
