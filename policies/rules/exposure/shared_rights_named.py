@@ -5,6 +5,7 @@ from policies.graph import Resource
 from policies.iam_access import narrows
 from policies.iam_documents import Statement
 from policies.registry import Scope, failed, passed, rule
+from policies.resolve import CALLER_ACCOUNT
 from policies.results import Outcome, Severity
 from policies.rules._resource_policies import RESOURCE_POLICIES, TRUST_POLICIES, documents
 
@@ -56,7 +57,8 @@ def _outside(statement: Statement, resource: Resource) -> str:
     """The services and other accounts that a statement lets in."""
     names = [str(p.value) for p in statement.principals if p.kind == "Service"]
     if resource.account:
-        names += [p.account for p in statement.principals if p.account and p.account != resource.account]
+        own = (resource.account, CALLER_ACCOUNT)
+        names += [p.account for p in statement.principals if p.account and p.account not in own]
     return ", ".join(dict.fromkeys(names))
 
 

@@ -4,6 +4,7 @@ from policies.facts import Facts
 from policies.graph import Resource
 from policies.iam_documents import account_of_arn
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
+from policies.resolve import CALLER_ACCOUNT
 from policies.results import Outcome, Severity
 from policies.rules._accounts import is_prepared
 from policies.rules._paths import is_hidden
@@ -30,7 +31,7 @@ def boundary_on_every_role(resource: Resource, facts: Facts) -> Iterator[Outcome
     path = "permissionsBoundary"
     value = resource.get(path)
     account = account_of_arn(value) if isinstance(value, str) else None
-    if account and resource.account and account != resource.account:
+    if account and resource.account and account not in (resource.account, CALLER_ACCOUNT):
         yield failed(resource, path, value, f"a policy of account {resource.account}")
     elif value is not None and not is_hidden(value):
         yield passed(resource, path, value)

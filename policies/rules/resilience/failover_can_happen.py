@@ -25,10 +25,10 @@ _TARGETS_KNOW = "true, or a health check that the record names"
     bad='aws.route53.HealthCheck("reach", disabled=True, ...)',
 )
 def failover_can_happen(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Reads health checks that a record names, and records that fail over (or go by latency, weight or place). A check
-    may not be disabled, for Route 53 then takes it as healthy; one that reaches for an address may not be inverted. A
-    primary record needs a health check, or an alias that evaluates its target's health; an alias that fails over by its own
-    check evaluates it too. Not applicable: records of one answer, secondary records, checks that no record names.
+    """Reads health checks that a record names, and records that fail over. A check may not be disabled, for Route 53 then
+    takes it as healthy; one that reaches for an address may not be inverted. A primary record needs a health check, or an
+    alias that evaluates its target's health. Not applicable: records of one answer, secondary records, checks that no
+    record names.
 
     Source: Route 53 developer guide, "How Route 53 chooses records when health checking is configured" (K)."""
     if resource.type == _CHECK:

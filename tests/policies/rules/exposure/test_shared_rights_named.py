@@ -1,5 +1,6 @@
 import pytest
 
+from policies.resolve import CALLER_ACCOUNT
 from tests.resources import ACCOUNT, ROOT, arn, assert_fails, assert_passes, document, outcomes, resource
 
 RULE = "shared-rights-named"
@@ -30,7 +31,8 @@ def test_a_service_with_every_action_fails(action: object):
 def test_another_account_is_outside_and_the_own_is_not():
     other = {"AWS": "arn:aws-cn:iam::222233334444:root"}
     assert_fails(RULE, policy(Principal=other, Action="s3:*"), found="222233334444", wanted="the actions by name")
-    assert outcomes(RULE, policy(Principal={"AWS": ROOT}, Action="s3:*")) == []
+    for own in (ROOT, f"arn:aws-cn:iam::{CALLER_ACCOUNT}:root"):
+        assert outcomes(RULE, policy(Principal={"AWS": own}, Action="s3:*")) == []
 
 
 @pytest.mark.parametrize("star", ["*", {"AWS": "*"}])

@@ -1,4 +1,5 @@
 from policies.graph import Unknown
+from policies.resolve import CALLER_ACCOUNT
 from tests.resources import ACCOUNT, assert_fails, assert_passes, assert_unknown, resource
 
 RULE = "boundary-on-every-role"
@@ -10,6 +11,7 @@ OTHERS = [resource(ROLE, name, permissionsBoundary=BOUNDARY) for name in ("one",
 def test_a_bounded_role_passes():
     assert_passes(RULE, resource(ROLE, permissionsBoundary=BOUNDARY), *OTHERS, whole_accounts=True)
     assert_passes(RULE, resource(ROLE, permissionsBoundary="arn:aws-cn:iam::aws:policy/ReadOnlyAccess"))
+    assert_passes(RULE, resource(ROLE, permissionsBoundary=BOUNDARY.replace(ACCOUNT, CALLER_ACCOUNT)))
 
 
 def test_the_one_without_a_boundary_fails():

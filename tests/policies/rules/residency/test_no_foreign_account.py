@@ -76,3 +76,12 @@ def test_a_snapshot_shared_with_somebody_else_fails():
 def test_odd_shapes_do_not_pass():
     assert_unknown(RULE, resource("aws:rds/snapshot:Snapshot", sharedAccounts=[7]))
     assert_unknown(RULE, resource("aws:rds/snapshot:Snapshot", sharedAccounts={"odd": True}))
+
+
+def test_an_inventory_goes_to_an_own_account():
+    def inventory(account: str):
+        bucket = {"bucketArn": "arn:aws-cn:s3:::lists", "format": "CSV", "accountId": account}
+        return resource("aws:s3/inventory:Inventory", bucket="records", destination={"bucket": bucket})
+
+    assert_passes("no-foreign-account", inventory(ACCOUNT))
+    assert_fails("no-foreign-account", inventory("999999999999"), found="999999999999", wanted=ACCOUNT)
