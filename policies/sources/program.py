@@ -21,6 +21,7 @@ from pulumi.runtime.stack import run_in_stack
 from jurisdictions import Jurisdiction
 from policies.graph import Graph, Place, Resource
 from policies.resolve import with_regions_and_accounts
+from policies.sources.asked import answered
 from policies.sources.automation import driven
 from policies.sources.callers import task_factory
 from policies.sources.functions import World
@@ -62,7 +63,7 @@ def record(
     """
     region = next(iter((config or {}).get(key, "") for key in ("aws:region",)), "") or next(iter(jurisdiction.regions))
     recorder = Recorder(project, stack, World(jurisdiction, region), strict=strict, on_resource=on_resource)
-    with driven() as given:
+    with driven() as given, answered(preview=strict):
         contextvars.copy_context().run(_run, program, recorder, dict(config or {}))
     config = {**(config or {}), **given}
     resources = [_relative(resource, root) for resource in recorder.recorded]

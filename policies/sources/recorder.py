@@ -29,7 +29,7 @@ from policies.graph import Place, Reference, Resource, marker
 from policies.resolve import with_regions_and_accounts
 from policies.sources import functions, lookups
 from policies.sources.callers import caller
-from policies.sources.wire import UNKNOWN_SENTINELS, value_of_struct
+from policies.sources.wire import UNKNOWN_SENTINELS, secrets_in_clear, value_of_struct
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
@@ -145,6 +145,7 @@ class Recorder(mocks.MockMonitor):
                 retain_on_delete=bool(request.retainOnDelete),
                 remote=bool(request.remote),
                 ignore_changes=tuple(request.ignoreChanges),
+                secrets_in_clear=secrets_in_clear(request.object),
                 aliases=tuple(sorted({a.urn or a.spec.name for a in request.aliases} - {""})),
                 **places(request.stackTrace, request.sourcePosition),
             )

@@ -165,6 +165,31 @@ def test_secrets_are_not_in_the_graph():
     assert "hunter2" not in graph_of(secretive).dumps()
 
 
+def test_a_secret_that_the_program_spells_out_is_told_apart_from_a_setting():
+    def program():
+        word, setting = "Winter2026!", pulumi.Config("his").require_secret("password")
+        for name, password in (("word", word), ("setting", setting), ("both", pulumi.Output.concat(word, setting))):
+            aws.rds.Instance(name, instance_class="db.m7g.large", password=password)
+        text = pulumi.Output.json_dumps({"username": "his", "password": setting, "token": word})
+        aws.secretsmanager.SecretVersion("text", secret_id="his", secret_string=text)
+
+    seen = graph_of(program)
+    assert one(seen, "word").secrets_in_clear == ("password",)
+    assert one(seen, "setting").secrets_in_clear == one(seen, "both").secrets_in_clear == ()
+    assert one(seen, "text").secrets_in_clear == ("secretString.token", "secretString.username")
+    assert "Winter2026!" not in json.dumps(seen.to_json())
+    assert one(Graph.from_json(seen.to_json()), "word").secrets_in_clear == ("password",)
+
+
+def test_what_is_made_only_in_an_update_is_seen():
+    def program():
+        if not pulumi.runtime.is_dry_run():
+            aws.sqs.Queue("late")
+
+    assert [r.name for r in graph_of(program).resources] == ["late"]
+    assert [r.name for r in graph_of(program, strict=True).resources] == []
+
+
 def test_transforms_run_as_the_engine_would_run_them():
     def weakened():
         def weaken(args):
