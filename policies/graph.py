@@ -98,8 +98,8 @@ class Resource:
     retain_on_delete: bool = False
     ignore_changes: tuple[str, ...] = ()
     secrets_in_clear: tuple[str, ...] = ()
-    """Paths of secret inputs whose text the program spells out; of text that is a JSON object, paths in it. Seen only
-    where a program is run: elsewhere a secret tells nothing."""
+    """Paths of secret inputs whose text stands in the program or its settings; of text that is a JSON object, paths in
+    it. Seen only where a program is run: elsewhere a secret tells nothing."""
     aliases: tuple[str, ...] = ()
     external: bool = False
     """Read from the cloud, not managed by this program."""

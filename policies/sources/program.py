@@ -26,6 +26,7 @@ from policies.sources.automation import driven
 from policies.sources.callers import task_factory
 from policies.sources.functions import World
 from policies.sources.recorder import Recorder
+from policies.sources.spelled import with_spelled_out
 
 DOOR = "program"
 
@@ -66,7 +67,8 @@ def record(
     with driven() as given, answered(preview=strict):
         contextvars.copy_context().run(_run, program, recorder, dict(config or {}))
     config = {**(config or {}), **given}
-    resources = [_relative(resource, root) for resource in recorder.recorded]
+    recorded = with_spelled_out(recorder.recorded, recorder.secrets, config.values())
+    resources = [_relative(resource, root) for resource in recorded]
     resources = [
         replace(resource, outputs=recorder.outputs[resource.urn]) if recorder.outputs.get(resource.urn) else resource
         for resource in resources

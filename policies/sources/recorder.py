@@ -29,7 +29,7 @@ from policies.graph import Place, Reference, Resource, marker
 from policies.resolve import with_regions_and_accounts
 from policies.sources import functions, lookups
 from policies.sources.callers import caller
-from policies.sources.wire import UNKNOWN_SENTINELS, secrets_in_clear, value_of_struct
+from policies.sources.wire import UNKNOWN_SENTINELS, known_secrets, value_of_struct
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
@@ -73,6 +73,8 @@ class Recorder(mocks.MockMonitor):
         self.recorded: list[Resource] = []
         self._by_urn: dict[str, Resource] = {}
         self.outputs: dict[str, Any] = {}
+        self.secrets: dict[str, dict[str, str]] = {}
+        """URN -> path -> word; they leave the recorder as paths only."""
         self.synthetic: list[str] = []
         self.loop: asyncio.AbstractEventLoop | None = None
         self._qualified: dict[str, str] = {}
@@ -123,6 +125,7 @@ class Recorder(mocks.MockMonitor):
         return empty_pb2.Empty()
 
     def _keep(self, urn: str, request: Any) -> None:
+        self.secrets[urn] = known_secrets(request.object)
         depends = {
             name: tuple(sorted(dependency.urns))
             for name, dependency in request.propertyDependencies.items()
@@ -145,7 +148,6 @@ class Recorder(mocks.MockMonitor):
                 retain_on_delete=bool(request.retainOnDelete),
                 remote=bool(request.remote),
                 ignore_changes=tuple(request.ignoreChanges),
-                secrets_in_clear=secrets_in_clear(request.object),
                 aliases=tuple(sorted({a.urn or a.spec.name for a in request.aliases} - {""})),
                 **places(request.stackTrace, request.sourcePosition),
             )

@@ -59,30 +59,30 @@ def value_of_struct(struct: Any, references_of: Callable[[str], tuple[Reference,
     }
 
 
-def secrets_in_clear(struct: Any) -> tuple[str, ...]:
-    """The paths of secrets in a protobuf Struct that are plain words; of a word that is a JSON object, paths in it."""
+def known_secrets(struct: Any) -> dict[str, str]:
+    """Path -> word of the secrets in a protobuf Struct that are known; of a word that is a JSON object, paths in it."""
     # Most resources hold no secret: to look for the signature costs less than to walk.
     if _SECRET.encode() not in struct.SerializeToString():
-        return ()
-    return tuple(sorted(_clear({name: _plain(item) for name, item in struct.fields.items()}, "", secret=False)))
+        return {}
+    return dict(_known({name: _plain(item) for name, item in struct.fields.items()}, "", secret=False))
 
 
-def _clear(value: Any, path: str, *, secret: bool) -> Iterator[str]:
+def _known(value: Any, path: str, *, secret: bool) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         if value.get(SIGNATURE) == _SECRET:
-            yield from _clear(value.get("value"), path, secret=True)
+            yield from _known(value.get("value"), path, secret=True)
             return
         for name, item in value.items():
-            yield from _clear(item, f"{path}.{name}" if path else str(name), secret=secret)
+            yield from _known(item, f"{path}.{name}" if path else str(name), secret=secret)
     elif isinstance(value, (list, tuple)):
         for number, item in enumerate(value):
-            yield from _clear(item, f"{path}[{number}]", secret=secret)
+            yield from _known(item, f"{path}[{number}]", secret=secret)
     elif secret and isinstance(value, str) and value:
         inner = _object(value)
         if inner is not None:
-            yield from _clear(inner, path, secret=True)
+            yield from _known(inner, path, secret=True)
         elif value not in UNKNOWN_SENTINELS and not references_in(value) and not damaged(value):
-            yield path
+            yield path, value
 
 
 def _object(text: str) -> Mapping[str, Any] | None:

@@ -73,8 +73,8 @@ def no_secret_in_clear(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     secret, token or key: each must be a secret of the program, a value from elsewhere, or nothing. What is found is not
     shown. A setting that names where a secret is (an ARN, a path, a URL) is none. Settings of which not even the names
     are known are undecided. A word that the program spells out and marks secret (some inputs the SDK marks by itself)
-    still stands in the program: where the program is run, it fails; a preview, a state or a plan cannot tell it from a
-    secret setting. The first value of a secret or parameter that is filled in later (`ignore_changes`) is a stand-in."""
+    still stands in its files: where the program is run, it fails; a preview, a state or a plan cannot tell it from a
+    secret setting. A word that the program makes up as it runs stands nowhere. The first value of a secret or parameter that is filled in later (`ignore_changes`) is a stand-in."""
     found: list[tuple[str, Value]] = []
     for pattern in PASSWORDS.get(resource.type, ()):
         found += [(path, value) for path, value in each(resource.inputs, pattern) if value is not None]

@@ -1,6 +1,7 @@
 """Door 1: a program becomes a graph, whole."""
 
 import json
+import secrets
 
 import pulumi
 import pulumi.automation
@@ -170,11 +171,13 @@ def test_a_secret_that_the_program_spells_out_is_told_apart_from_a_setting():
         word, setting = "Winter2026!", pulumi.Config("his").require_secret("password")
         for name, password in (("word", word), ("setting", setting), ("both", pulumi.Output.concat(word, setting))):
             aws.rds.Instance(name, instance_class="db.m7g.large", password=password)
+        aws.rds.Instance("made", instance_class="db.m7g.large", password=f"his-{secrets.token_urlsafe(30)}")
         text = pulumi.Output.json_dumps({"username": "his", "password": setting, "token": word})
         aws.secretsmanager.SecretVersion("text", secret_id="his", secret_string=text)
 
     seen = graph_of(program)
     assert one(seen, "word").secrets_in_clear == ("password",)
+    assert one(seen, "made").secrets_in_clear == ()
     assert one(seen, "setting").secrets_in_clear == one(seen, "both").secrets_in_clear == ()
     assert one(seen, "text").secrets_in_clear == ("secretString.token", "secretString.username")
     assert "Winter2026!" not in json.dumps(seen.to_json())
