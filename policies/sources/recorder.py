@@ -29,6 +29,7 @@ from policies.graph import Place, Reference, Resource, marker
 from policies.resolve import with_regions_and_accounts
 from policies.sources import functions, lookups
 from policies.sources.callers import caller
+from policies.sources.manifests import objects_of_group
 from policies.sources.wire import UNKNOWN_SENTINELS, known_secrets, value_of_struct
 
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -152,6 +153,16 @@ class Recorder(mocks.MockMonitor):
                 **places(request.stackTrace, request.sourcePosition),
             )
         )
+        if request.remote:
+            self._keep_objects(self._by_urn[urn], request.providers)
+
+    def _keep_objects(self, group: Resource, providers: Any) -> None:
+        """The parts of a group that a plugin would take apart, where they can be read."""
+        provider = group.provider or providers.get("kubernetes", "").rpartition("::")[0] or None
+        for type_token, name, inputs in objects_of_group(group):
+            urn = self._urn(group.urn, type_token, name)
+            part = replace(group, urn=urn, type=type_token, name=name, custom=True, inputs=inputs, remote=False)
+            self._append(replace(part, parent=group.urn, provider=provider, property_depends_on={}))
 
     def _append(self, resource: Resource) -> None:
         if len(self.recorded) >= MAXIMUM_RESOURCES:

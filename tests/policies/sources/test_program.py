@@ -243,6 +243,17 @@ def test_what_a_look_up_finds_is_a_resource_that_is_not_the_programs():
     ]
 
 
+def test_the_accounts_own_user_of_access_control_lists_is_looked_up():
+    def program():
+        me = aws.s3.get_canonical_user_id().id
+        grants = [{"permission": "FULL_CONTROL", "grantee": {"type": "CanonicalUser", "id": me}}]
+        aws.s3.BucketAcl("own", bucket="b", access_control_policy={"owner": {"id": me}, "grants": grants})
+
+    seen = graph_of(program)
+    (found,) = references_in(one(seen, "own").get("accessControlPolicy.grants[0].grantee.id"))
+    assert seen.by_urn[found.urn].external
+
+
 def test_an_account_asked_for_is_that_of_the_provider_that_is_asked():
     def asks():
         hospital = aws.Provider("hospital", region="cn-northwest-1", allowed_account_ids=["111122223333"])
@@ -327,6 +338,24 @@ def test_objects_of_a_yaml_text_are_read():
         "kubernetes:core/v1:ConfigMap",
         "kubernetes:core/v1:Secret",
     ]
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_objects_of_a_group_that_a_plugin_takes_apart_are_read(tmp_path, strict):
+    (tmp_path / "a.yaml").write_text("kind: Pod\napiVersion: v1\nmetadata: {name: a, namespace: lab}\n")
+    agent = {"kind": "DaemonSet", "apiVersion": "apps/v1", "metadata": {"name": "agent"}}
+
+    def program():
+        provider = kubernetes.Provider("campus", context="campus")
+        options = pulumi.ResourceOptions(provider=provider)
+        kubernetes.yaml.v2.ConfigGroup("all", objs=[agent], files=[str(tmp_path / "*.yaml")], opts=options)
+        kubernetes.yaml.v2.ConfigFile("away", file="https://vendor.example/agent.yaml", opts=options)
+
+    seen = graph_of(program, strict=strict)
+    found = {r.name: r.type for r in seen.resources if r.custom and not r.type.startswith("pulumi:")}
+    assert found == {"all:agent": "kubernetes:apps/v1:DaemonSet", "all:lab/a": "kubernetes:core/v1:Pod"}
+    pod = one(seen, "all:lab/a")
+    assert pod.parent == one(seen, "all").urn and pod.provider and pod.source
 
 
 def test_nothing_of_a_run_stays_behind():
