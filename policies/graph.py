@@ -97,6 +97,9 @@ class Resource:
     """None where the door cannot see it: a Terraform plan does not tell `prevent_destroy`."""
     retain_on_delete: bool = False
     ignore_changes: tuple[str, ...] = ()
+    secrets_in_clear: tuple[str, ...] = ()
+    """Paths of secret inputs whose text stands in the program or its settings; of text that is a JSON object, paths in
+    it. Seen only where a program is run: elsewhere a secret tells nothing."""
     aliases: tuple[str, ...] = ()
     external: bool = False
     """Read from the cloud, not managed by this program."""

@@ -10,7 +10,7 @@ from policies.graph import SECRET, Fate, Graph, Loss, Place, Reference, Resource
 FORMAT_VERSION: Final = 1
 
 _OPTIONAL = ("region", "account", "provider", "parent", "protect", "retain_on_delete", "external", "remote")
-_TUPLES = ("depends_on", "ignore_changes", "aliases")
+_TUPLES = ("depends_on", "ignore_changes", "secrets_in_clear", "aliases")
 
 
 def value_to_json(value: Value) -> Any:

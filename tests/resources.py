@@ -490,6 +490,7 @@ def resource(type_token: str, name: str | None = None, **changes: Any) -> Resour
         protect=changes.get("protect_", True),
         retain_on_delete=changes.get("retain_on_delete_", False),
         ignore_changes=tuple(changes.get("ignore_changes_", ())),
+        secrets_in_clear=tuple(changes.get("secrets_in_clear_", ())),
         parent=changes.get("parent_"),
     )
 

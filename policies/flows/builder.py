@@ -132,8 +132,8 @@ def values_at(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
             yield at, value
             continue
         data = decoded(value)
-        if isinstance(data, dict):
-            yield from ((f"{at}.{path}", found) for path, found in each(data, inner))
+        if isinstance(data, (dict, list)):
+            yield from ((f"{at}.{path}".replace(".[", "["), found) for path, found in each(data, inner))
         elif isinstance(value, str) and references_in(value):
             yield f"{at}.{inner}", Unknown(references_in(value))
 

@@ -9,7 +9,7 @@ from policies.facts import Facts
 from policies.flows.builder import Builder
 from policies.flows.model import Kind, Place
 from policies.flows.places import is_all_inside, is_strange
-from policies.flows.shares import LOAD_BALANCER_ACCOUNTS
+from policies.flows.shares import LOAD_BALANCER_ACCOUNTS, LOG_DELIVERY_USERS
 from policies.graph import Reference, Resource, Unknown, Value, references_in
 from policies.iam_access import narrows, open_to_everyone
 from policies.iam_documents import Document, State, Statement, account_of_arn, matches, partition_of_arn
@@ -26,13 +26,16 @@ Receiver = tuple[Kind, str, str]
 """(kind of flow, node, path of the statement)."""
 
 
-def receivers(builder: Builder, document: Document, path: str, actions: Iterable[str] | None) -> Iterator[Receiver]:
-    """Whoever a document of a store, or of a role's trust, lets read: `actions` that hand something out; None: any."""
+def receivers(
+    builder: Builder, document: Document, path: str, actions: Iterable[str] | None, *, closed: bool = False
+) -> Iterator[Receiver]:
+    """Whoever a document of a store, or of a role's trust, lets read: `actions` that hand something out; None: any.
+    `closed`: something else keeps strangers out, so that a star is nobody in particular."""
     if document.state in (State.UNKNOWN, State.BROKEN):
         yield Kind.DATA, builder.place(Place("whoever a policy names that is not known before deploy", None)), path
         return
     wanted = None if actions is None else tuple(actions)
-    strangers = {s.path for s in open_to_everyone(document)}
+    strangers = set() if closed else {s.path for s in open_to_everyone(document)}
     for statement in document.allowing:
         if statement.doubt is not None and not statement.principals and not statement.other_principals:
             yield Kind.DATA, builder.place(Place(statement.doubt, None)), statement.path
@@ -73,6 +76,8 @@ def principal_nodes(builder: Builder, kind: str, value: Value) -> Iterator[tuple
             yield Kind.DATA, cluster.urn
         else:
             yield Kind.SERVING, builder.place(_users(_issuer(value, facts)))
+        return
+    if kind == "CanonicalUser" and value in LOG_DELIVERY_USERS:
         return
     if kind == "CanonicalUser":
         yield Kind.DATA, builder.place(Place(f"canonical user {value}", _wherever(facts)))

@@ -7,25 +7,31 @@ from collections.abc import Iterator
 from typing import Final
 
 from policies.facts import Facts
+from policies.flows.builder import values_at
 from policies.flows.tables import shares
 from policies.graph import Resource, Value
 from policies.iam_access import Caller, named_callers
-from policies.rules._paths import each
 from policies.rules._resource_policies import RESOURCE_POLICIES, TRUST_POLICIES, documents
 
 TYPES: Final = tuple(sorted({*RESOURCE_POLICIES, *TRUST_POLICIES, *shares()}))
 
 _EVERYONE = ("*", "all", "All")
+_OWNER = "accessControlPolicy.owner.id"
+"""An access control list names its owner, and gives him rights like anybody else."""
+_CANONICAL_USER = re.compile(r"[0-9a-f]{64}|[^@\s]+@[^@\s]+")
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
 
 
 def shared_with(resource: Resource) -> Iterator[Caller]:
     """Everyone to whom an input of the resource opens it; services and stars are others' business."""
+    owner = resource.get(_OWNER)
     for pattern in shares().get(resource.type, ()):
-        for path, value in each(resource.inputs, pattern):
+        for path, value in values_at(resource, pattern):
             for name in _names(value):
-                if name not in _EVERYONE and not (isinstance(name, str) and _SERVICE.fullmatch(name)):
-                    yield Caller(path, "AWS", name)
+                if name in _EVERYONE or (isinstance(name, str) and (name == owner or _SERVICE.fullmatch(name))):
+                    continue
+                by_user = isinstance(name, str) and _CANONICAL_USER.fullmatch(name)
+                yield Caller(path, "CanonicalUser" if by_user else "AWS", name)
 
 
 def callers(resource: Resource, facts: Facts) -> Iterator[Caller]:
@@ -56,3 +62,12 @@ LOAD_BALANCER_ACCOUNTS: Final = frozenset(
 )
 """Elastic Load Balancing's own accounts, one a region: they deliver access logs to the bucket that names them (ELB user
 guide, "Access logs for your Application Load Balancer"; the last two are cn-north-1 and cn-northwest-1)."""
+
+LOG_DELIVERY_USERS: Final = frozenset(
+    [
+        "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0",
+        "a52cb28745c0c06e84ec548334e44bfa7fc2a85c54af20cd59e4969344b7af56",
+    ]
+)
+"""The user by which CloudFront delivers access logs to a bucket whose list names it; the second one is China's (as the
+Terraform provider's `aws_cloudfront_log_delivery_canonical_user_id` answers)."""

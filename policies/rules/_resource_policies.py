@@ -9,7 +9,7 @@ from typing import Final
 from policies.facts import Facts
 from policies.graph import Resource
 from policies.iam_documents import Document, State, read
-from policies.rules._paths import each
+from policies.rules._paths import each, one_of
 
 RESOURCE_POLICIES: Final[Mapping[str, str]] = {
     "aws:acmpca/policy:Policy": "policy",
@@ -89,6 +89,9 @@ TRUST_POLICIES: Final[Mapping[str, str]] = {"aws:iam/role:Role": "assumeRolePoli
 
 WANTED_DOCUMENT: Final = "a policy document that can be read"
 
+_SEARCH: Final = ("aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain")
+_SEARCH_POLICY: Final = ("aws:opensearch/domainPolicy:DomainPolicy", "aws:elasticsearch/domainPolicy:DomainPolicy")
+
 _PATHS: Final[Mapping[str, str]] = {**RESOURCE_POLICIES, **TRUST_POLICIES}
 
 
@@ -101,6 +104,19 @@ def documents(resource: Resource, facts: Facts) -> Iterator[tuple[str, Document]
         rows = [(path, read(value, path)) for path, value in each(resource.inputs, pattern)] if pattern else []
         found[resource.urn] = [(path, document) for path, document in rows if document.state is not State.ABSENT]
     yield from found[resource.urn]
+
+
+def closed_by_its_domain(resource: Resource, facts: Facts) -> bool:
+    """Whether an open policy of a search domain opens nothing: inside a network, with fine-grained access control on."""
+    domain: Resource | None = resource if resource.type in _SEARCH else None
+    if resource.type in _SEARCH_POLICY:
+        domain = facts.target(resource, "domainName", *_SEARCH)
+    return (
+        domain is not None
+        and bool(domain.get("vpcOptions.subnetIds"))
+        and one_of(domain.get("advancedSecurityOptions.enabled"), True)
+        and not one_of(domain.get("advancedSecurityOptions.anonymousAuthEnabled"), True)
+    )
 
 
 def _read_so_far(_facts: Facts) -> dict[str, list[tuple[str, Document]]]:

@@ -41,11 +41,12 @@ def _place() -> Place | None:
     """The innermost frame of the program on this stack."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        if _is_program(frame.f_code.co_filename):
+        if is_program(frame.f_code.co_filename):
             return Place(frame.f_code.co_filename, frame.f_lineno)
         frame = frame.f_back
     return None
 
 
-def _is_program(file: str) -> bool:
+def is_program(file: str) -> bool:
+    """Whether a file is the program's own, not ours and not installed."""
     return not (file.startswith((*_INSTALLED, _OURS, "<")) or "/site-packages/" in file)

@@ -132,7 +132,7 @@ def _sentence(error: BaseException, root: str) -> str:
             asked = f"{os.path.relpath(inner.place.file, root)}:{inner.place.line}: " if inner.place else ""
             return f"{asked}the provider function {inner.token} cannot be answered without the cloud"
     if _is_run_error(error) or isinstance(error, (DuplicateResource, NotDriven)):
-        return str(error)
+        return " ".join(str(error).replace("\\t", " ").split())  # the SDK escapes its tabs twice
     if isinstance(error, SystemExit):
         return f"{_line(error, root)}the program ended itself with exit code {error.code}"
     if isinstance(error, ModuleNotFoundError):

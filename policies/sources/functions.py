@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from jurisdictions import Jurisdiction, find_region, partition_of_region, regions_of_partition
 from policies.resolve import CALLER_ACCOUNT
 from policies.sources.callers import caller
+from policies.sources.manifests import objects_of_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,14 +239,7 @@ def _service_principal(arguments: Mapping[str, Any], world: World) -> Answer:
 
 
 def _kubernetes_objects(arguments: Mapping[str, Any], _world: World) -> Answer:
-    """The objects of a YAML text, lists taken apart, as the Kubernetes provider reads it."""
-    found: list[Any] = []
-    for document in yaml.safe_load_all(str(arguments.get("text", ""))):
-        if isinstance(document, dict) and str(document.get("kind", "")).endswith("List") and "items" in document:
-            found += document["items"] or []
-        elif document:
-            found.append(document)
-    return Answer({"result": found})
+    return Answer({"result": objects_of_text(str(arguments.get("text", "")))})
 
 
 _FUNCTIONS: dict[str, Callable[[Mapping[str, Any], World], Answer]] = {

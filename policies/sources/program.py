@@ -21,10 +21,12 @@ from pulumi.runtime.stack import run_in_stack
 from jurisdictions import Jurisdiction
 from policies.graph import Graph, Place, Resource
 from policies.resolve import with_regions_and_accounts
+from policies.sources.asked import answered
 from policies.sources.automation import driven
 from policies.sources.callers import task_factory
 from policies.sources.functions import World
 from policies.sources.recorder import Recorder
+from policies.sources.spelled import with_spelled_out
 
 DOOR = "program"
 
@@ -62,10 +64,11 @@ def record(
     """
     region = next(iter((config or {}).get(key, "") for key in ("aws:region",)), "") or next(iter(jurisdiction.regions))
     recorder = Recorder(project, stack, World(jurisdiction, region), strict=strict, on_resource=on_resource)
-    with driven() as given:
+    with driven() as given, answered(preview=strict):
         contextvars.copy_context().run(_run, program, recorder, dict(config or {}))
     config = {**(config or {}), **given}
-    resources = [_relative(resource, root) for resource in recorder.recorded]
+    recorded = with_spelled_out(recorder.recorded, recorder.secrets, config.values())
+    resources = [_relative(resource, root) for resource in recorded]
     resources = [
         replace(resource, outputs=recorder.outputs[resource.urn]) if recorder.outputs.get(resource.urn) else resource
         for resource in resources

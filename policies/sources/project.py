@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from policies.sources.asked import hidden_setting
+
 MAXIMUM_BYTES = 1024 * 1024
 
 
@@ -142,7 +144,18 @@ def _stack_config(root: Path, data: Mapping[str, Any], stack: str | None) -> tup
         return "audit", {}
     config = _mapping(files[chosen]).get("config")
     values = config.items() if isinstance(config, Mapping) else ()
-    return chosen, {str(k): _text(v) for k, v in values if not (isinstance(v, Mapping) and "secure" in v)}
+    return chosen, {str(k): _text(_hidden(v, str(k))) for k, v in values}
+
+
+def _hidden(value: Any, key: str) -> Any:
+    """A setting with what is encrypted in it hidden: nobody here holds the key, and no rule needs the word."""
+    if isinstance(value, Mapping):
+        if set(value) == {"secure"}:
+            return hidden_setting(key)
+        return {name: _hidden(item, f"{key}.{name}") for name, item in value.items()}
+    if isinstance(value, list):
+        return [_hidden(item, f"{key}[{number}]") for number, item in enumerate(value)]
+    return value
 
 
 def _text(value: Any) -> str:

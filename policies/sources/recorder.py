@@ -29,7 +29,8 @@ from policies.graph import Place, Reference, Resource, marker
 from policies.resolve import with_regions_and_accounts
 from policies.sources import functions, lookups
 from policies.sources.callers import caller
-from policies.sources.wire import UNKNOWN_SENTINELS, value_of_struct
+from policies.sources.manifests import objects_of_group
+from policies.sources.wire import UNKNOWN_SENTINELS, known_secrets, value_of_struct
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
@@ -73,6 +74,8 @@ class Recorder(mocks.MockMonitor):
         self.recorded: list[Resource] = []
         self._by_urn: dict[str, Resource] = {}
         self.outputs: dict[str, Any] = {}
+        self.secrets: dict[str, dict[str, str]] = {}
+        """URN -> path -> word; they leave the recorder as paths only."""
         self.synthetic: list[str] = []
         self.loop: asyncio.AbstractEventLoop | None = None
         self._qualified: dict[str, str] = {}
@@ -123,6 +126,7 @@ class Recorder(mocks.MockMonitor):
         return empty_pb2.Empty()
 
     def _keep(self, urn: str, request: Any) -> None:
+        self.secrets[urn] = known_secrets(request.object)
         depends = {
             name: tuple(sorted(dependency.urns))
             for name, dependency in request.propertyDependencies.items()
@@ -149,6 +153,16 @@ class Recorder(mocks.MockMonitor):
                 **places(request.stackTrace, request.sourcePosition),
             )
         )
+        if request.remote:
+            self._keep_objects(self._by_urn[urn], request.providers)
+
+    def _keep_objects(self, group: Resource, providers: Any) -> None:
+        """The parts of a group that a plugin would take apart, where they can be read."""
+        provider = group.provider or providers.get("kubernetes", "").rpartition("::")[0] or None
+        for type_token, name, inputs in objects_of_group(group):
+            urn = self._urn(group.urn, type_token, name)
+            part = replace(group, urn=urn, type=type_token, name=name, custom=True, inputs=inputs, remote=False)
+            self._append(replace(part, parent=group.urn, provider=provider, property_depends_on={}))
 
     def _append(self, resource: Resource) -> None:
         if len(self.recorded) >= MAXIMUM_RESOURCES:

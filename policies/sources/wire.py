@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from policies.graph import SECRET, Reference, Unknown, Value, damaged, marker
+from policies.graph import SECRET, Reference, Unknown, Value, damaged, marker, references_in
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 _ASSET = "c44067f5952c0a294b673a41bacd8c17"
@@ -56,6 +57,40 @@ def value_of_struct(struct: Any, references_of: Callable[[str], tuple[Reference,
         for name, item in struct.fields.items()
         if not _internal(name)
     }
+
+
+def known_secrets(struct: Any) -> dict[str, str]:
+    """Path -> word of the secrets in a protobuf Struct that are known; of a word that is a JSON object, paths in it."""
+    # Most resources hold no secret: to look for the signature costs less than to walk.
+    if _SECRET.encode() not in struct.SerializeToString():
+        return {}
+    return dict(_known({name: _plain(item) for name, item in struct.fields.items()}, "", secret=False))
+
+
+def _known(value: Any, path: str, *, secret: bool) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        if value.get(SIGNATURE) == _SECRET:
+            yield from _known(value.get("value"), path, secret=True)
+            return
+        for name, item in value.items():
+            yield from _known(item, f"{path}.{name}" if path else str(name), secret=secret)
+    elif isinstance(value, (list, tuple)):
+        for number, item in enumerate(value):
+            yield from _known(item, f"{path}[{number}]", secret=secret)
+    elif secret and isinstance(value, str) and value:
+        inner = _object(value)
+        if inner is not None:
+            yield from _known(inner, path, secret=True)
+        elif value not in UNKNOWN_SENTINELS and not references_in(value) and not damaged(value):
+            yield path, value
+
+
+def _object(text: str) -> Mapping[str, Any] | None:
+    try:
+        value = json.loads(text) if text.lstrip().startswith("{") else None
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, Mapping) else None
 
 
 def _internal(name: Any) -> bool:

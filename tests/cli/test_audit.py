@@ -88,6 +88,29 @@ def test_a_program_that_needs_values_is_run_with_unknowns(cli: Cli) -> None:
     assert "run with unknown outputs, as in an engine's preview, because: __main__.py:6" in ended.out
 
 
+def test_secret_settings_of_a_stack_file_are_there_and_hidden(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: his\nruntime: python\n")
+    (tmp_path / "Pulumi.live.yaml").write_text(
+        "config:\n  his:password: {secure: AAAB}\n  his:lab:\n    user: lab\n    keys: [{secure: AAAC}]\n"
+    )
+    (tmp_path / "__main__.py").write_text(
+        "import pulumi\nimport pulumi_aws as aws\nc = pulumi.Config()\nlab = c.require_object('lab')\n"
+        "given = {'a': c.require_secret('password'), 'b': c.require('password'), 'c': lab['keys'][0], 'd': lab['user']}\n"
+        "for name, word in given.items():\n"
+        "    aws.rds.Instance(name, instance_class='db.m7g.large', username='his', password=word)\n"
+    )
+    ended = cli("audit", tmp_path, "--json", "--jurisdiction", "eu")
+    said = {f["name"]: f["verdict"] for f in json.loads(ended.out)["findings"] if f["rule"] == "no-secret-in-clear"}
+    assert said == {"a": "pass", "b": "pass", "c": "pass", "d": "fail"}
+
+
+def test_a_setting_that_is_missing_is_asked_for(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: his\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text("import pulumi\npulumi.Config().require('vpc')\n")
+    ended = cli("audit", tmp_path)
+    assert ended.code == 2 and "Missing required configuration variable 'his:vpc' please set a value" in ended.err
+
+
 def test_syntax_error(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "program.py"
     file.write_text("import pulumi\nbucket = (\n")

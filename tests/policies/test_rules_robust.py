@@ -117,7 +117,7 @@ def test_each_path_of_a_table_is_an_argument_of_the_type(type_token: str, path: 
     cls = sdk_types.resource_class(type_token)
     assert cls is not None, f"{type_token} is not in the SDK"
     fields: Any = sdk_types.arguments(sdk_types.arguments_class(cls))
-    for step in path.replace("[*]", "").split("."):
+    for step in path.partition(">")[0].replace("[*]", "").split("."):
         if fields is None:
             return  # a map of free keys
         assert step in fields, f"{type_token} has no {path}: {step} is not among {sorted(fields)}"

@@ -25,7 +25,7 @@ from policies.sources.child import record_in_child
 from tests.programs.foreign.run import _ask
 
 FOLDER = Path(__file__).with_name("judged")
-SHARED = {"hospital_in_china", "clinic_in_europe"}
+SHARED = {"hospital_in_china", "clinic_in_europe", "group_in_china", "university_in_europe"}
 PROGRAMS = sorted(p for p in FOLDER.glob("*.py") if p.stem not in SHARED)
 _LINE = re.compile(r"^# (jurisdiction|exit|says|silent): (.+)$", re.MULTILINE)
 _ALL = "everything else"

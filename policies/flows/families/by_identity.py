@@ -16,6 +16,7 @@ from policies.iam_documents import Document, State, Statement, account_of_arn, m
 from policies.rules._paths import each
 from policies.rules.identity._policies import ATTACHMENTS, IDENTITY_POLICIES, POLICY, documents, trust
 
+_MAIL = "ses"
 _HOLDERS = ("role", "user", "roles[*]", "users[*]", "roleName", "userName")
 
 
@@ -38,9 +39,8 @@ def by_identity(builder: Builder) -> None:
             if document.state in (State.UNKNOWN, State.BROKEN):
                 grants.unseen.append((carrier, path, document.value))
             for statement in document.allowing:
-                for opening in openings(statement, denials, holder.account, builder.facts):
-                    if opening.reads or writes:
-                        _open(builder, holder, opening, carrier, statement.path)
+                found = openings(statement, denials, holder.account, builder.facts)
+                _open(builder, holder, [o for o in found if o.reads or writes], carrier, statement.path)
         for carrier, path, arn in grants.managed:
             for name in managed_services(arn) or ():
                 for resource in resources_of_service(name, holder.account, builder.facts):
@@ -64,25 +64,31 @@ def _is_refused(service: str, denials: list[Statement]) -> bool:
     return all(any(matches(pattern, action) for d in whole for pattern in d.actions) for action in wanted)
 
 
-def _open(builder: Builder, holder: Resource, opening: Opening, carrier: Resource, path: str) -> None:
-    if opening.resource is not None and opening.reads:
-        builder.add(Kind.DATA, opening.resource.urn, holder.urn, carrier, path)
-    elif opening.resource is not None:
-        builder.add(Kind.DATA, holder.urn, opening.resource.urn, carrier, path)
-    else:
-        place = _elsewhere(opening, builder.facts)
-        if place is not None:
-            builder.add(Kind.DATA, holder.urn, builder.place(place), carrier, path)
+def _open(builder: Builder, holder: Resource, found: list[Opening], carrier: Resource, path: str) -> None:
+    """Adds what one statement opens. A star leads to every service alike: one place, not one for each."""
+    anybody: list[str] = []
+    for opening in found:
+        if opening.resource is not None and opening.reads:
+            builder.add(Kind.DATA, opening.resource.urn, holder.urn, carrier, path)
+        elif opening.resource is not None:
+            builder.add(Kind.DATA, holder.urn, opening.resource.urn, carrier, path)
+        elif opening.pattern == "*" and opening.service != _MAIL:
+            anybody.append(opening.service)
+        else:
+            place = _elsewhere(opening, builder.facts)
+            if place is not None:
+                builder.add(Kind.DATA, holder.urn, builder.place(place), carrier, path)
+    if anybody and not is_all_inside(builder.facts.context.jurisdiction.partition.id, builder.facts):
+        place = Place(f"any resource of {', '.join(sorted(anybody))} that lets it in", None)
+        builder.add(Kind.DATA, holder.urn, builder.place(place), carrier, path)
 
 
 def _elsewhere(opening: Opening, facts: Facts) -> Place | None:
     """Where a right to write leads that means nothing of this program. An own account's other resources are judged by
     the program that makes them."""
-    if opening.service == "ses":
+    if opening.service == _MAIL:
         return Place("recipients of mail", None)
     own = facts.context.jurisdiction.partition.id
-    if opening.pattern == "*":
-        return None if is_all_inside(own, facts) else Place(f"any resource of {opening.service} that lets it in", None)
     region = (opening.pattern.split(":", 5) + [""] * 4)[3]
     account, partition = account_of_arn(opening.pattern), partition_of_arn(opening.pattern)
     if partition and partition != own:

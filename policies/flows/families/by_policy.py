@@ -12,7 +12,7 @@ from policies.flows.principals import ROLE, Receiver, principal_nodes, receivers
 from policies.flows.processes import shared, subjects
 from policies.flows.shares import shared_with
 from policies.graph import Resource
-from policies.rules._resource_policies import RESOURCE_POLICIES, documents
+from policies.rules._resource_policies import RESOURCE_POLICIES, closed_by_its_domain, documents
 
 _KEY = "aws:kms/"
 _KEY_READS = ("kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant")
@@ -28,7 +28,8 @@ def by_policy(builder: Builder) -> None:
         for resource in graph.by_type.get(type_token, ()):
             for path, document in documents(resource, builder.facts):
                 for subject in _subjects(builder, resource):
-                    for receiver in receivers(builder, document, path, _reads(subject.type)):
+                    closed = closed_by_its_domain(resource, builder.facts)
+                    for receiver in receivers(builder, document, path, _reads(subject.type), closed=closed):
                         _add(builder, subject, receiver, resource)
     for role in graph.by_type.get(ROLE, ()):
         for path, document in documents(role, builder.facts):

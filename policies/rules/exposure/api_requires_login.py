@@ -3,12 +3,16 @@ from typing import Final
 
 from policies.facts import Facts, document_of
 from policies.graph import Resource, Value, as_list
+from policies.iam_access import open_to_everyone
+from policies.iam_documents import State
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import each, is_hidden, one_of
+from policies.rules._resource_policies import WANTED_DOCUMENT, documents
 
 _METHOD: Final = "aws:apigateway/method:Method"
 _REST: Final = "aws:apigateway/restApi:RestApi"
+_REST_POLICY: Final = "aws:apigateway/restApiPolicy:RestApiPolicy"
 _ROUTE: Final = "aws:apigatewayv2/route:Route"
 _HTTP: Final = "aws:apigatewayv2/api:Api"
 _GRAPH: Final = "aws:appsync/graphQLApi:GraphQLApi"
@@ -34,8 +38,8 @@ _WANTED: Final = "a login: AWS_IAM, JWT, COGNITO_USER_POOLS or CUSTOM with an au
 def api_requires_login(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the authorization of methods and routes of API Gateway (NONE where nothing is stated), of operations in an
     OpenAPI body (security, x-amazon-apigateway-auth), of AppSync (API_KEY is none), identity pools that take in guests, and
-    gateways for agents. Passes without: OPTIONS, which carries no record; methods of a private REST API, which only the
-    network and its policy reach; routes of a WebSocket after $connect. An HTTP API of one route (`target`) has no login."""
+    gateways for agents. Passes without: OPTIONS, which carries no record; methods of a private REST API, which only its
+    networks reach: where its policy lets in everyone, these are all networks of all accounts of the region; routes of a WebSocket after $connect. An HTTP API of one route (`target`) has no login."""
     judge = {
         _METHOD: _method,
         _REST: _body,
@@ -49,11 +53,21 @@ def api_requires_login(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     yield from judge(resource, facts)
 
 
-def _is_private(api: Resource | None) -> bool:
-    if api is None:
-        return False
+def _is_private(api: Resource) -> bool:
     types = [v for _, value in each(api.inputs, "endpointConfiguration.types") for v in as_list(value)]
     return bool(types) and all(t == "PRIVATE" for t in types)
+
+
+def _by_network(resource: Resource, path: str, api: Resource, facts: Facts) -> Outcome:
+    """The answer of a private API without a login: without a policy nobody reaches it."""
+    policies = [api, *facts.satellites(api, _REST_POLICY, path="restApiId")]
+    for policy in policies:
+        for at, document in documents(policy, facts):
+            if document.state is not State.READ:
+                return undecided(resource, at, document.value, WANTED_DOCUMENT)
+            if next(iter(open_to_everyone(document)), None) is not None:
+                return failed(resource, path, f"{api.name} is private, and its policy lets in every network", _WANTED)
+    return passed(resource, path, f"{api.name} is private")
 
 
 def _method(resource: Resource, facts: Facts) -> Iterator[Outcome]:
@@ -65,8 +79,8 @@ def _method(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield undecided(resource, "authorization", value, _WANTED)
     elif isinstance(value, str) and value in _LOGINS:
         yield passed(resource, "authorization", value)
-    elif _is_private(api):
-        yield passed(resource, "restApi", f"{api.name if api else ''} is private")
+    elif api is not None and _is_private(api):
+        yield _by_network(resource, "restApi", api, facts)
     else:
         yield failed(resource, "authorization", value, _WANTED)
 
@@ -77,7 +91,7 @@ def _body(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield not_applicable(resource, "its methods are resources of their own")
         return
     if _is_private(resource):
-        yield passed(resource, "endpointConfiguration.types", "private")
+        yield _by_network(resource, "endpointConfiguration.types", resource, facts)
         return
     document = document_of(value)
     if not isinstance(document, Mapping) or not isinstance(document.get("paths"), Mapping):

@@ -6,12 +6,15 @@ from policies.iam_access import open_to_everyone
 from policies.iam_documents import Document, State, Statement
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules._paths import one_of
-from policies.rules._resource_policies import RESOURCE_POLICIES, TRUST_POLICIES, WANTED_DOCUMENT, documents
+from policies.rules._resource_policies import (
+    RESOURCE_POLICIES,
+    TRUST_POLICIES,
+    WANTED_DOCUMENT,
+    closed_by_its_domain,
+    documents,
+)
 
 _PUBLIC_BY_PURPOSE = ("aws:apigateway/", "aws:ecrpublic/")
-_SEARCH = ("aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain")
-_SEARCH_POLICY = ("aws:opensearch/domainPolicy:DomainPolicy", "aws:elasticsearch/domainPolicy:DomainPolicy")
 _WANTED = "principals by name, or a condition that names the caller (account, organisation, ARN, endpoint, address)"
 
 
@@ -45,7 +48,7 @@ def no_public_principal(resource: Resource, facts: Facts) -> Iterator[Outcome]:
             yield undecided(resource, path, document.value, WANTED_DOCUMENT)
         elif document.state is State.BROKEN:
             yield failed(resource, path, document.problem, WANTED_DOCUMENT)
-        elif _closed_by_the_domain(resource, facts):
+        elif closed_by_its_domain(resource, facts):
             yield not_applicable(resource, "inside a network, with fine-grained access control")
         else:
             yield from _judged(resource, path, document)
@@ -68,15 +71,3 @@ def _what(statement: Statement) -> str:
     if statement.other_actions:
         return f"do all but {', '.join(statement.other_actions[:3])}"
     return ", ".join(statement.actions[:3])
-
-
-def _closed_by_the_domain(resource: Resource, facts: Facts) -> bool:
-    domain: Resource | None = resource if resource.type in _SEARCH else None
-    if resource.type in _SEARCH_POLICY:
-        domain = facts.target(resource, "domainName", *_SEARCH)
-    return (
-        domain is not None
-        and bool(domain.get("vpcOptions.subnetIds"))
-        and one_of(domain.get("advancedSecurityOptions.enabled"), True)
-        and not one_of(domain.get("advancedSecurityOptions.anonymousAuthEnabled"), True)
-    )

@@ -52,6 +52,7 @@ _NAMES: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_SECRET: Final = re.compile(r"arn:|https?://|/[\w/.-]+$|true$|false$|\d{1,5}$|\{\{resolve:", re.IGNORECASE)
+_FILLED_LATER: Final = frozenset({"aws:secretsmanager/secretVersion:SecretVersion", _PARAMETER})
 _WANTED: Final = (
     "a value that the program does not know: managed by the service, or from Secrets Manager or a secret setting"
 )
@@ -71,8 +72,9 @@ def no_secret_in_clear(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads inputs that hold passwords, and settings of functions, containers, builds and pods whose name says password,
     secret, token or key: each must be a secret of the program, a value from elsewhere, or nothing. What is found is not
     shown. A setting that names where a secret is (an ARN, a path, a URL) is none. Settings of which not even the names
-    are known are undecided. Some inputs the SDK makes secret by itself: there a word in the program cannot be told from a
-    secret setting."""
+    are known are undecided. A word that the program spells out and marks secret (some inputs the SDK marks by itself)
+    still stands in its files: where the program is run, it fails; a preview, a state or a plan cannot tell it from a
+    secret setting. A word that the program makes up as it runs stands nowhere. The first value of a secret or parameter that is filled in later (`ignore_changes`) is a stand-in."""
     found: list[tuple[str, Value]] = []
     for pattern in PASSWORDS.get(resource.type, ()):
         found += [(path, value) for path, value in each(resource.inputs, pattern) if value is not None]
@@ -84,7 +86,7 @@ def no_secret_in_clear(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     if resource.type == _SECRET:
         for path, value in (("stringData", resource.get("stringData")), ("data", resource.get("data"))):
             found += [(f"{path}.{key}", item) for key, item in value.items()] if isinstance(value, Mapping) else []
-    clear = [path for path, value in found if _is_clear(value)]
+    clear = [path for path, value in found if _is_clear(value) or _is_spelled_out(resource, path)]
     for path in clear:
         yield failed(resource, path, "a value in plain text", _WANTED)
     hidden = list(_hidden(resource))
@@ -107,6 +109,16 @@ def _is_clear(value: Value) -> bool:
     if value is SECRET or isinstance(value, Unknown) or value is None or value == "":
         return False
     return not (isinstance(value, str) and references_in(value))
+
+
+def _is_spelled_out(resource: Resource, path: str) -> bool:
+    """Whether the program spells out a secret. In text that is a JSON object, only what is called a secret is one."""
+    if resource.type in _FILLED_LATER and path in resource.ignore_changes:
+        return False
+    return any(
+        clear == path or (clear.startswith(f"{path}.") and _NAMES.search(clear.rpartition(".")[2]))
+        for clear in resource.secrets_in_clear
+    )
 
 
 def _settings(resource: Resource) -> Iterator[tuple[str, Any, Value]]:

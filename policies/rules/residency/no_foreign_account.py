@@ -2,7 +2,7 @@ import re
 from collections.abc import Iterator
 
 from policies.facts import Facts
-from policies.flows.shares import LOAD_BALANCER_ACCOUNTS, TYPES, callers
+from policies.flows.shares import LOAD_BALANCER_ACCOUNTS, LOG_DELIVERY_USERS, TYPES, callers
 from policies.graph import Resource, Unknown, references_in
 from policies.iam_access import Caller
 from policies.iam_documents import account_of_arn, partition_of_arn
@@ -31,7 +31,7 @@ _UNIQUE_ID = re.compile(r"A[A-Z]{2}A[A-Z0-9]{12,}(:.*)?")
 )
 def no_foreign_account(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the same principals and shares as no-foreign-partition. An account is one's own when the program has a
-    provider for it, or asks for it (get_caller_identity). Exception: the accounts by which Elastic Load Balancing delivers access logs. Undecided are
+    provider for it, or asks for it (get_caller_identity). Exception: the accounts by which Elastic Load Balancing delivers access logs, and the user by which CloudFront does. Undecided are
     organisations (their members are not in the program), canonical user ids (they name no account), and every account
     of a program whose providers name none."""
     own = ", ".join(sorted(facts.own_accounts))
@@ -64,6 +64,8 @@ def _account(caller: Caller, facts: Facts) -> tuple[str | None, bool]:
         return None, False
     if _ACCOUNT.fullmatch(value):
         return value, False
+    if value in LOG_DELIVERY_USERS:
+        return None, False
     if caller.kind == "CanonicalUser" or _ORGANISATION.fullmatch(value) or _UNIQUE_ID.fullmatch(value):
         return None, True
     account = account_of_arn(value)

@@ -37,6 +37,13 @@ def store(type_token: str = BUCKET, name: str = "records", **inputs: Any) -> Res
     return resource(type_token, name, **{"kmsKeyId": None, **named, "tags": TAGS, "policy": None, **closed, **inputs})
 
 
+def searching(*, enabled: bool) -> Resource:
+    """A search domain inside a network, open to everyone there but for fine-grained access control."""
+    said = document({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "es:*", "Resource": "*"})
+    control = {"enabled": enabled}
+    return resource("aws:opensearch/domain:Domain", "search", accessPolicies=said, advancedSecurityOptions=control)
+
+
 def reader(actions: list[str], resources: list[str], **extra: Any) -> list[Resource]:
     """A function's role that may do something."""
     statement = {"Effect": "Allow", "Action": actions, "Resource": resources, **extra}

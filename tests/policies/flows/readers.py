@@ -35,6 +35,7 @@ from tests.policies.flows.cases import (
     reporting,
     resource,
     rule,
+    searching,
     share,
     shared,
     store,
@@ -273,5 +274,12 @@ READERS = [
         calling("https://vendor.example/in"),
         ("→ flow", "vendor.example"),
         "unknown",
+    ),
+    Case(
+        "an open policy of a search domain",
+        searching(enabled=True),
+        [],
+        searching(enabled=False),
+        ("search", "everyone"),
     ),
 ]

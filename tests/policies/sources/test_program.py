@@ -1,6 +1,7 @@
 """Door 1: a program becomes a graph, whole."""
 
 import json
+import secrets
 
 import pulumi
 import pulumi.automation
@@ -165,6 +166,33 @@ def test_secrets_are_not_in_the_graph():
     assert "hunter2" not in graph_of(secretive).dumps()
 
 
+def test_a_secret_that_the_program_spells_out_is_told_apart_from_a_setting():
+    def program():
+        word, setting = "Winter2026!", pulumi.Config("his").require_secret("password")
+        for name, password in (("word", word), ("setting", setting), ("both", pulumi.Output.concat(word, setting))):
+            aws.rds.Instance(name, instance_class="db.m7g.large", password=password)
+        aws.rds.Instance("made", instance_class="db.m7g.large", password=f"his-{secrets.token_urlsafe(30)}")
+        text = pulumi.Output.json_dumps({"username": "his", "password": setting, "token": word})
+        aws.secretsmanager.SecretVersion("text", secret_id="his", secret_string=text)
+
+    seen = graph_of(program)
+    assert one(seen, "word").secrets_in_clear == ("password",)
+    assert one(seen, "made").secrets_in_clear == ()
+    assert one(seen, "setting").secrets_in_clear == one(seen, "both").secrets_in_clear == ()
+    assert one(seen, "text").secrets_in_clear == ("secretString.token", "secretString.username")
+    assert "Winter2026!" not in json.dumps(seen.to_json())
+    assert one(Graph.from_json(seen.to_json()), "word").secrets_in_clear == ("password",)
+
+
+def test_what_is_made_only_in_an_update_is_seen():
+    def program():
+        if not pulumi.runtime.is_dry_run():
+            aws.sqs.Queue("late")
+
+    assert [r.name for r in graph_of(program).resources] == ["late"]
+    assert [r.name for r in graph_of(program, strict=True).resources] == []
+
+
 def test_transforms_run_as_the_engine_would_run_them():
     def weakened():
         def weaken(args):
@@ -213,6 +241,17 @@ def test_what_a_look_up_finds_is_a_resource_that_is_not_the_programs():
     assert [r.type for r in graph.resources if r.external] == [
         *("aws:ec2/subnet:Subnet", "aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc", "aws:kms/key:Key")
     ]
+
+
+def test_the_accounts_own_user_of_access_control_lists_is_looked_up():
+    def program():
+        me = aws.s3.get_canonical_user_id().id
+        grants = [{"permission": "FULL_CONTROL", "grantee": {"type": "CanonicalUser", "id": me}}]
+        aws.s3.BucketAcl("own", bucket="b", access_control_policy={"owner": {"id": me}, "grants": grants})
+
+    seen = graph_of(program)
+    (found,) = references_in(one(seen, "own").get("accessControlPolicy.grants[0].grantee.id"))
+    assert seen.by_urn[found.urn].external
 
 
 def test_an_account_asked_for_is_that_of_the_provider_that_is_asked():
@@ -299,6 +338,24 @@ def test_objects_of_a_yaml_text_are_read():
         "kubernetes:core/v1:ConfigMap",
         "kubernetes:core/v1:Secret",
     ]
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_objects_of_a_group_that_a_plugin_takes_apart_are_read(tmp_path, strict):
+    (tmp_path / "a.yaml").write_text("kind: Pod\napiVersion: v1\nmetadata: {name: a, namespace: lab}\n")
+    agent = {"kind": "DaemonSet", "apiVersion": "apps/v1", "metadata": {"name": "agent"}}
+
+    def program():
+        provider = kubernetes.Provider("campus", context="campus")
+        options = pulumi.ResourceOptions(provider=provider)
+        kubernetes.yaml.v2.ConfigGroup("all", objs=[agent], files=[str(tmp_path / "*.yaml")], opts=options)
+        kubernetes.yaml.v2.ConfigFile("away", file="https://vendor.example/agent.yaml", opts=options)
+
+    seen = graph_of(program, strict=strict)
+    found = {r.name: r.type for r in seen.resources if r.custom and not r.type.startswith("pulumi:")}
+    assert found == {"all:agent": "kubernetes:apps/v1:DaemonSet", "all:lab/a": "kubernetes:core/v1:Pod"}
+    pod = one(seen, "all:lab/a")
+    assert pod.parent == one(seen, "all").urn and pod.provider and pod.source
 
 
 def test_nothing_of_a_run_stays_behind():

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from policies.graph import Unknown
-from tests.resources import assert_fails, assert_passes, assert_unknown, outcomes, ref, resource
+from tests.resources import assert_fails, assert_passes, assert_unknown, document, outcomes, ref, resource
 
 RULE = "api-requires-login"
 METHOD = "aws:apigateway/method:Method"
@@ -14,6 +14,8 @@ HTTP = "aws:apigatewayv2/api:Api"
 GRAPH = "aws:appsync/graphQLApi:GraphQLApi"
 POOL = "aws:cognito/identityPool:IdentityPool"
 OPEN = {"restApi": ref(REST, "restApi", "id"), "httpMethod": "GET", "authorization": "NONE"}
+PRIVATE = {"endpointConfiguration": {"types": "PRIVATE"}}
+EVERYONE = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
 ROUTED = {"apiId": ref(HTTP, "api", "id"), "routeKey": "GET /records"}
 
 
@@ -32,8 +34,23 @@ def test_options_and_private_interfaces_pass_without():
     assert_passes(RULE, resource(METHOD, **{**OPEN, "httpMethod": "OPTIONS"}), resource(REST))
     private = resource(REST, endpointConfiguration={"types": "PRIVATE"})
     assert_passes(RULE, resource(METHOD, **OPEN), private)
+    closed = {**EVERYONE, "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}
+    assert_passes(RULE, resource(METHOD, **OPEN), resource(REST, **PRIVATE, policy=document(closed)))
     regional = resource(REST, endpointConfiguration={"types": "REGIONAL"})
     assert_fails(RULE, resource(METHOD, **OPEN), regional, found="NONE")
+
+
+def test_a_private_interface_whose_policy_lets_in_every_network_fails():
+    method, said = resource(METHOD, **OPEN), "lets in every network"
+    assert_fails(RULE, method, resource(REST, **PRIVATE, policy=document(EVERYONE)), found=said)
+    apart = resource(
+        "aws:apigateway/restApiPolicy:RestApiPolicy",
+        restApiId=ref(REST, "restApi", "id"),
+        policy=document(EVERYONE),
+    )
+    assert_fails(RULE, method, resource(REST, **PRIVATE), apart, found=said)
+    assert_unknown(RULE, method, resource(REST, **PRIVATE, policy=Unknown()))
+    assert_fails(RULE, resource(REST, **PRIVATE, policy=document(EVERYONE), body=_described({})), found=said)
 
 
 def _described(operation: dict[str, Any], **more: Any) -> str:

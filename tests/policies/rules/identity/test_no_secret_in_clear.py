@@ -73,6 +73,30 @@ def test_builds_parameters_and_secrets_of_the_cluster():
     assert_passes(RULE, resource(secret, stringData=SECRET))
 
 
+def test_a_secret_that_the_program_spells_out_fails():
+    assert_fails(RULE, resource(DATABASE, password=SECRET, secrets_in_clear_=["password"]), found="plain text")
+    variables = {"DB_PASSWORD": SECRET, "REGION_NOTE": SECRET}
+    said = resource(
+        FUNCTION, environment={"variables": variables}, secrets_in_clear_=["environment.variables.REGION_NOTE"]
+    )
+    assert_passes(RULE, said)
+
+
+def test_of_text_that_is_an_object_only_what_is_called_a_secret_counts():
+    version = "aws:secretsmanager/secretVersion:SecretVersion"
+    assert_passes(RULE, resource(version, secretString=SECRET, secrets_in_clear_=["secretString.username"]))
+    spelled = ["secretString.username", "secretString.password"]
+    assert_fails(RULE, resource(version, secretString=SECRET, secrets_in_clear_=spelled), found="plain text")
+
+
+def test_a_stand_in_that_is_filled_in_later_passes():
+    version = "aws:secretsmanager/secretVersion:SecretVersion"
+    given = {"secrets_in_clear_": ["secretString"], "ignore_changes_": ["secretString"]}
+    assert_passes(RULE, resource(version, secretString=SECRET, **given))
+    given = {"secrets_in_clear_": ["password"], "ignore_changes_": ["password"]}
+    assert_fails(RULE, resource(DATABASE, password=SECRET, **given), found="plain text")
+
+
 def test_odd_shapes_do_not_raise():
     for odd in (None, 7, [], "x", {"a": 1}):
         outcomes(RULE, resource(FUNCTION, environment=odd))

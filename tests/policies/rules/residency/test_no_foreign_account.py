@@ -1,7 +1,10 @@
+import json
+
 import pytest
 
 from policies.graph import Unknown
 from policies.resolve import CALLER_ACCOUNT
+from policies.results import Verdict
 from tests.resources import (
     ACCOUNT,
     ROOT,
@@ -50,6 +53,35 @@ def test_the_load_balancers_own_account_may_deliver_logs():
 def test_services_addresses_and_networks_name_no_account():
     assert outcomes(RULE, policy({"Service": "logging.s3.amazonaws.com"})) == []
     assert outcomes(RULE, policy("*", Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})) == []
+
+
+USER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+
+
+@pytest.mark.parametrize(
+    ("grantee", "told"),
+    [
+        ({"id": USER}, True),
+        ({"emailAddress": "vendor@example.org"}, True),
+        ({"id": "owner"}, False),
+        ({"id": "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"}, False),  # CloudFront's logs
+    ],
+)
+def test_whose_account_an_access_control_list_means_cannot_be_told(grantee, told):
+    given = {"owner": {"id": "owner"}, "grants": [{"grantee": grantee, "permission": "READ"}]}
+    found = outcomes(RULE, resource("aws:s3/bucketAcl:BucketAcl", accessControlPolicy=given))
+    assert [o.verdict for o in found] == ([Verdict.UNKNOWN] if told else [])
+
+
+def test_readers_of_a_collection_are_principals():
+    access = "aws:opensearch/serverlessAccessPolicy:ServerlessAccessPolicy"
+
+    def let_in(account):
+        blocks = [{"Rules": [], "Principal": [f"arn:aws-cn:iam::{account}:role/reader"]}]
+        return resource(access, policy=json.dumps(blocks))
+
+    assert_passes(RULE, let_in(ACCOUNT))
+    assert_fails(RULE, let_in(OTHER), found=OTHER)
 
 
 def test_a_reference_to_this_program_is_its_own():
