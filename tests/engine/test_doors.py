@@ -24,7 +24,7 @@ pytestmark = [
 ]
 DOCUMENTS = ROOT / "tests" / "policies" / "sources" / "documents" / "engine"
 PLUGIN = Path(__file__).resolve().parent / "plugin"
-PROGRAMS = ("default_provider", "deleted", "updated")
+PROGRAMS = ("component", "default_provider", "deleted", "updated")
 """Those that ask the provider nothing that the double cannot answer."""
 _MESSAGE = re.compile(r"^\s+([a-z0-9-]+) \[(?:low|medium|high|critical)\] (\S+) ([^\s,:]+)", re.MULTILINE)
 

@@ -162,9 +162,9 @@ class RecordingProvider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def main() -> None:
-    # One thread: protobuf's Python types are shared, and nothing here waits.
+    # One thread: the SDK's modules load when first asked for, and a second thread finds them half loaded; nothing here waits.
     server = grpc.server(
-        futures.ThreadPoolExecutor(max_workers=4),
+        futures.ThreadPoolExecutor(max_workers=1),
         options=[("grpc.max_receive_message_length", 1 << 28), ("grpc.max_send_message_length", 1 << 28)],
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(RecordingProvider(), server)
