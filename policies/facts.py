@@ -184,12 +184,28 @@ class Facts:
         values = (resource.inputs.get(key) for key in keys)
         return tuple(v for v in values if isinstance(v, str) and is_known(v))
 
+    @staticmethod
+    def given_names(resource: Resource) -> tuple[str, ...]:
+        """The names that nobody stated and the provider gave, where a state tells them: a volume's id, a key's ARN, a
+        bucket's name after its prefix."""
+        if resource.type in _NAMES_ANOTHER:
+            return ()
+        values = (resource.outputs.get(key) for key in ("id", *NAME_INPUTS) if key not in resource.inputs)
+        return tuple(v for v in values if isinstance(v, str) and v and is_known(v))
+
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[Resource, ...]]:
+        return self._indexed(self.names)
+
+    @cached_property
+    def _by_given_name(self) -> Mapping[str, tuple[Resource, ...]]:
+        return self._indexed(self.given_names)
+
+    def _indexed(self, names: Callable[[Resource], tuple[str, ...]]) -> Mapping[str, tuple[Resource, ...]]:
         groups: dict[str, list[Resource]] = {}
         for resource in self.graph.resources:
             if resource.custom:
-                for name in self.names(resource):
+                for name in dict.fromkeys(names(resource)):
                     groups.setdefault(name, []).append(resource)
         return {key: tuple(value) for key, value in groups.items()}
 
@@ -215,23 +231,22 @@ class Facts:
         if references:
             found = self.graph.by_urn.get(references[0].urn)
             return found if found and (not types or found.type in types) else None
-        candidates = self._by_name.get(value) or ()
-        if not candidates and value.startswith("arn:"):
-            tail = value.split(":", 5)[-1]
-            region = region or value.split(":")[3] or None
-            candidates = self._by_name.get(tail) or self._by_name.get(tail.rpartition(":")[2]) or ()
-            candidates = (
-                candidates
-                or self._by_name.get(tail.partition("/")[2])
-                or self._by_name.get(tail.partition("/")[0])
-                or ()
-            )
-        matching = [
-            r
-            for r in candidates
-            if (not types or r.type in types) and (region is None or r.region in (region, "global", None))
-        ]
-        return matching[0] if len(matching) == 1 else None
+        for names in (self._by_name, self._by_given_name):
+            candidates = names.get(value) or ()
+            place = region
+            if not candidates and value.startswith("arn:"):
+                tail = value.split(":", 5)[-1]
+                place = region or value.split(":")[3] or None
+                parts = (tail, tail.rpartition(":")[2], tail.partition("/")[2], tail.partition("/")[0])
+                candidates = next((names[part] for part in parts if part in names), ())
+            matching = [
+                r
+                for r in candidates
+                if (not types or r.type in types) and (place is None or r.region in (place, "global", None))
+            ]
+            if matching:
+                return matching[0] if len(matching) == 1 else None
+        return None
 
     def resolve_all(self, values: Value, *types: str) -> Iterator[Resource]:
         """`resolve` for each element of a list."""

@@ -10,7 +10,7 @@ from typing import Any
 from policies.context import Context, of_jurisdiction
 from policies.facts import Facts
 from policies.graph import Graph, Reference, Resource, Unknown, marker
-from policies.registry import all_rules
+from policies.registry import Scope, all_rules
 from policies.resolve import GLOBAL, is_global_type
 from policies.results import Outcome, Verdict
 
@@ -508,7 +508,14 @@ def outcomes(rule_id: str, subject: Resource, *others: Resource, **fields: Any) 
     """What one rule says of `subject` among others."""
     rule = next(r for r in all_rules() if r.id == rule_id)
     assert rule.concerns(subject.type), f"{rule_id} does not concern {subject.type}"
-    return list(rule.check(subject, Facts(graph(subject, *others), context(**fields))))
+    found = list(rule.check(subject, Facts(graph(subject, *others), context(**fields))))
+    if rule.scope is Scope.RESOURCE:  # the engine's pack shows such a rule its resource and that one's provider alone
+        beside = (other for other in others if other.type.startswith("pulumi:providers:"))
+        alone = rule.check(subject, Facts(graph(subject, *beside), context(**fields)))
+        assert {Verdict.FAIL} & {o.verdict for o in alone} == {Verdict.FAIL} & {o.verdict for o in found}, (
+            f"{rule_id} looks at other resources: its scope is the graph"
+        )
+    return found
 
 
 def assert_passes(rule_id: str, subject: Resource, *others: Resource, **fields: Any) -> None:

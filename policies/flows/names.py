@@ -70,6 +70,12 @@ def named(value: str, kind: str, near: Resource, facts: Facts) -> list[Resource]
                 found[other.urn] = other
         if found:
             break
+    else:
+        found = {
+            other.urn: other
+            for other in _everywhere(value, facts)
+            if prefixes is None or other.type.startswith(prefixes)
+        }
     stores = [other for other in found.values() if other.type in store_types()]
     return stores or list(found.values())
 
@@ -84,7 +90,7 @@ def _parts(value: str, near: Resource) -> tuple[str, str, str | None, list[str]]
             names += tail.split(":")[1:2]
         if "/" in tail:
             names += tail.split("/")[1:2]
-        return parts[2], parts[3], parts[4] or None, [n for n in names if n]
+        return parts[2], parts[3], parts[4] or None, [value, *(n for n in names if n)]
     queue = _QUEUE.match(value)
     if queue:
         return "sqs", queue[1] or queue[2], queue[3], [queue[4]]
@@ -113,10 +119,19 @@ def name_pattern(resource: Resource) -> str:
     return f"{resource.name}-*"
 
 
+def _everywhere(value: str, facts: Facts) -> list[Resource]:
+    """The one resource, of whatever region, that was given this id: unlike a name that somebody stated, it is given once (a
+    snapshot's copy names the snapshot of the other region)."""
+    others = [other for other in facts.derived(_by_name).get(value, ()) if value not in names_of(other)]
+    return others if len(others) == 1 else []
+
+
 def _by_name(facts: Facts) -> Mapping[str, list[Resource]]:
+    """Each name that is stated, or was given by the provider, -> its resources."""
     found: dict[str, list[Resource]] = {}
     for resource in facts.graph.resources:
         if resource.custom:
-            for name in dict.fromkeys(names_of(resource)):
+            given = () if resource.type in _NAMES_ANOTHER else facts.given_names(resource)
+            for name in dict.fromkeys((*names_of(resource), *given)):
                 found.setdefault(name, []).append(resource)
     return found

@@ -14,7 +14,7 @@ import pytest
 from infra.audit import Frame, audit, run
 from policies.context import of_jurisdiction
 from policies.engine import judge
-from policies.results import Verdict
+from policies.results import Severity, Verdict
 from policies.sources.project import find
 from tests.conftest import ROOT
 
@@ -24,8 +24,12 @@ pytestmark = [
 ]
 DOCUMENTS = ROOT / "tests" / "policies" / "sources" / "documents" / "engine"
 PLUGIN = Path(__file__).resolve().parent / "plugin"
-PROGRAMS = ("default_provider", "deleted", "updated")
-"""Those that ask the provider nothing that the double cannot answer."""
+JUDGED = ROOT / "tests" / "programs" / "judged"
+PROGRAMS = (
+    *("component", "default_provider", "deleted", "updated"),
+    *("bad_in_a_loop", "bad_inside_apply", "bad_open_function", "bad_snapshot_copy", "good_table", "good_two_accounts"),
+)
+"""Of both folders, those that ask the provider nothing that the double cannot answer."""
 _MESSAGE = re.compile(r"^\s+([a-z0-9-]+) \[(?:low|medium|high|critical)\] (\S+) ([^\s,:]+)", re.MULTILINE)
 
 Found = set[tuple[str, str]]
@@ -35,7 +39,11 @@ Found = set[tuple[str, str]]
 def project(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A copy of one of the programs, as a project that runs in the environment of these tests."""
     folder = tmp_path / request.param
-    shutil.copytree(DOCUMENTS / request.param, folder)
+    if (DOCUMENTS / request.param).is_dir():
+        shutil.copytree(DOCUMENTS / request.param, folder)
+    else:
+        shutil.copytree(JUDGED, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / f"{request.param}.py").rename(folder / "__main__.py")
     (folder / "Pulumi.yaml").write_text(
         f"name: {request.param}\nruntime:\n  name: python\n  options: {{toolchain: pip, virtualenv: {sys.prefix}}}\n"
     )
@@ -93,10 +101,11 @@ def test_each_door_says_the_same_of_a_foreign_program(project: Path) -> None:
         of_jurisdiction("cn-mainland"),
     )
     as_in_a_preview = {(f.rule, f.name) for f in strict.violations}
+    closes = any(f.severity >= Severity.MEDIUM for f in strict.violations)
     pack = str(project.parent / "pack" / "policies")
 
     code, printed = pulumi(project, "preview", "--policy-pack", pack)
-    assert code != 0, "a mandatory violation ends the preview"
+    assert (code != 0) is closes, "a mandatory violation ends the preview"
     assert said(printed) == as_in_a_preview
 
     code, printed = pulumi(project, "preview", "--json")
@@ -109,8 +118,12 @@ def test_each_door_says_the_same_of_a_foreign_program(project: Path) -> None:
     state = project.parent / "state.json"
     assert pulumi(project, "stack", "export", "--file", str(state))[0] == 0
     assert judged(state) == judged(project)
-    code, printed = pulumi(project, "policy", "analyze", "--policy-pack", pack, "--file", str(state))
-    assert code != 0 and said(printed) == violated(project)
+    assert said(pulumi(project, "policy", "analyze", "--policy-pack", pack, "--file", str(state))[1]) == violated(
+        project
+    )
+    assert said(pulumi(project, "preview", "--policy-pack", pack)[1]) == violated(project), (
+        "what was unknown is known now"
+    )
     [checkpoint] = (project.parent / "state" / ".pulumi" / "stacks").glob("*/dev.json")
     assert judged(checkpoint) == judged(state)
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from policies.facts import Facts, store_types
 from policies.graph import Resource
-from policies.registry import failed, passed, rule
+from policies.registry import Scope, failed, passed, rule
 from policies.results import Outcome, Severity
 
 _GUARDED = frozenset(
@@ -52,6 +52,7 @@ _HEAD = re.compile(r"^\W*([A-Za-z0-9]+)")
     title_zh="受策略约束的属性不得被忽略变更",
     severity=Severity.MEDIUM,
     types=("aws:*",),
+    scope=Scope.GRAPH,
     why="With ignore_changes the program says one thing and the cloud may do another, and no preview shows it.",
     fix="Take the property out of ignore_changes.",
     good='opts=pulumi.ResourceOptions(ignore_changes=["desiredCapacity"])',

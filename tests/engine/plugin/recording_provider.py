@@ -14,6 +14,7 @@ import threading
 import typing
 import uuid
 from concurrent import futures
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -74,32 +75,67 @@ def made_up(kind: Any, seed: str, depth: int = 0) -> Any:
     return None
 
 
-def outputs(urn: str, inputs: dict[str, Any]) -> dict[str, Any]:
-    """Inputs, and for each output that nobody stated something made up from the URN, so that it stays the same."""
+@dataclass
+class Place:
+    """Where the provider of this process works: the engine starts one for each that a program makes."""
+
+    region: str = "cn-north-1"
+    account: str = "123456789012"
+
+    @classmethod
+    def of(cls, arguments: dict[str, Any]) -> Place:
+        """What a provider was given: each argument is a text, a list one of JSON."""
+        accounts = json.loads(arguments.get("allowedAccountIds") or "[]")
+        return cls(arguments.get("region") or cls.region, accounts[0] if accounts else cls.account)
+
+
+FORMS = {
+    "aws:s3/bucket:Bucket": ("{bucket}", "s3:::{bucket}"),
+    "aws:kms/key:Key": ("{uuid}", "kms:{region}:{account}:key/{uuid}"),
+    "aws:iam/role:Role": ("{name}", "iam::{account}:role/{name}"),
+    "aws:iam/policy:Policy": ("{arn}", "iam::{account}:policy/{name}"),
+    "aws:sns/topic:Topic": ("{arn}", "sns:{region}:{account}:{name}"),
+    "aws:sqs/queue:Queue": ("https://sqs.{region}/{account}/{name}", "sqs:{region}:{account}:{name}"),
+    "aws:backup/vault:Vault": ("{name}", "backup:{region}:{account}:backup-vault:{name}"),
+    "aws:cloudwatch/logGroup:LogGroup": ("{name}", "logs:{region}:{account}:log-group:{name}"),
+}
+"""Type -> id and ARN, where rules read them: the forms that AWS gives them."""
+
+
+def outputs(urn: str, inputs: dict[str, Any], place: Place) -> dict[str, Any]:
+    """Inputs, and for each output that nobody stated, the id among them, something made up from the URN, so that it stays
+    the same."""
     token = urn.split("::")[2].rpartition("$")[2]
     cls = class_of(token)
     state = dict(inputs)
-    for name, kind in _types.resource_types(cls).items() if cls else ():
+    kinds = _types.resource_types(cls) if cls else {}
+    if "region" in kinds:
+        state.setdefault("region", place.region)
+    for name, kind in kinds.items():
         if name in state or name in ("id", "urn"):
             continue
         optional = type(None) in typing.get_args(kind)
         if not optional:
             value = made_up(kind, f"{urn}.{name}")
             if value is not None:
-                state[name] = arn_of(token, value) if name == "arn" else value
+                state[name] = value
+    seed = hashlib.sha256(urn.encode()).hexdigest()
+    identifier, arn = FORMS.get(
+        token, (f"id-{seed[:12]}", f"{token.split(':')[1].split('/')[0]}:{{region}}:{{account}}:{seed[:12]}")
+    )
+    told = {"region": place.region, **state, "account": place.account, "uuid": str(uuid.UUID(seed[:32]))}
+    if "arn" in state:
+        partition = "aws-cn" if str(told["region"]).startswith("cn-") else "aws"
+        state["arn"] = told["arn"] = f"arn:{partition}:{arn.format_map(told)}"
+    state["id"] = identifier.format_map(told)
     return state
-
-
-def arn_of(token: str, seed: str) -> str:
-    """An ARN of the form that rules ask for where they read one: a key's."""
-    if token != "aws:kms/key:Key":
-        return f"arn:aws-cn:test:::{seed}"
-    identifier = uuid.UUID(hashlib.sha256(seed.encode()).hexdigest()[:32])
-    return f"arn:aws-cn:kms:cn-north-1:123456789012:key/{identifier}"
 
 
 class RecordingProvider(provider_pb2_grpc.ResourceProviderServicer):
     """See the module."""
+
+    def __init__(self) -> None:
+        self.place = Place()
 
     def Handshake(self, request: Any, context: Any) -> Any:
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=True)
@@ -117,6 +153,7 @@ class RecordingProvider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
 
     def Configure(self, request: Any, context: Any) -> Any:
+        self.place = Place.of(plain(request.args))
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=True
         )
@@ -135,10 +172,8 @@ class RecordingProvider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return provider_pb2.CreateResponse(id="", properties=request.properties)
         record("create", request.urn)
-        identifier = f"id-{hashlib.sha256(request.urn.encode()).hexdigest()[:12]}"
-        return provider_pb2.CreateResponse(
-            id=identifier, properties=struct(outputs(request.urn, plain(request.properties)))
-        )
+        state = outputs(request.urn, plain(request.properties), self.place)
+        return provider_pb2.CreateResponse(id=state["id"], properties=struct(state))
 
     def Read(self, request: Any, context: Any) -> Any:
         record("read", request.urn)
@@ -147,7 +182,8 @@ class RecordingProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, context: Any) -> Any:
         if not request.preview:
             record("update", request.urn)
-        return provider_pb2.UpdateResponse(properties=struct(outputs(request.urn, plain(request.news))))
+        state = outputs(request.urn, plain(request.news), self.place)
+        return provider_pb2.UpdateResponse(properties=struct({**state, "id": request.id}))
 
     def Delete(self, request: Any, context: Any) -> Any:
         record("delete", request.urn)
@@ -162,9 +198,9 @@ class RecordingProvider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def main() -> None:
-    # One thread: protobuf's Python types are shared, and nothing here waits.
+    # One thread: the SDK's modules load when first asked for, and a second thread finds them half loaded; nothing here waits.
     server = grpc.server(
-        futures.ThreadPoolExecutor(max_workers=4),
+        futures.ThreadPoolExecutor(max_workers=1),
         options=[("grpc.max_receive_message_length", 1 << 28), ("grpc.max_send_message_length", 1 << 28)],
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(RecordingProvider(), server)
