@@ -16,7 +16,7 @@ from typing import Final
 
 from policies.graph import Graph, Place, Resource
 from policies.sources.terraform_addresses import address_in, parts_of
-from policies.sources.terraform_providers import TYPE as PROVIDER
+from policies.sources.terraform_providers import TYPES as PROVIDERS
 from policies.terraform import provider_table
 
 _LARGEST: Final = 1024 * 1024
@@ -59,7 +59,7 @@ def _placed(resource: Resource, blocks: Mapping[str, Block]) -> Resource:
     block = blocks.get(_key(resource))
     if block is None:
         return resource
-    if resource.type == PROVIDER:
+    if resource.type.startswith(PROVIDERS):
         return replace(resource, source=block.place)
     return replace(
         resource,
@@ -71,7 +71,7 @@ def _placed(resource: Resource, blocks: Mapping[str, Block]) -> Resource:
 
 def _key(resource: Resource) -> str:
     """`module.a.aws_b.c`; of a provider `provider.aws.alias`."""
-    if resource.type == PROVIDER:
+    if resource.type.startswith(PROVIDERS):
         return f"provider.{resource.name}"
     found = address_in(parts_of(resource.name))
     return found[0].path if found else ""

@@ -21,15 +21,16 @@ from policies.sources.deployed import NotAState, State, object_at, objects_at, p
 from policies.sources.losses import notes_of
 from policies.sources.terraform_addresses import Instances
 from policies.sources.terraform_documents import OUTPUTS, TYPE, Documents
+from policies.sources.terraform_kubernetes import stated_keys
 from policies.sources.terraform_modules import Configured, Module, Target, is_constant, root_module
 from policies.sources.terraform_providers import Providers
 from policies.sources.terraform_state import (
     STACK,
-    UNKNOWN_TYPE,
     effective_tags,
-    object_of,
     rows_of,
     settable_of,
+    shown_of,
+    token_of,
     urn_of,
 )
 from policies.sources.terraform_values import marked, spread
@@ -145,7 +146,7 @@ class _Reading:
             self.leaving.append((row, change, where, fate))
         if row.get("deposed") or not ({"create", *_STAYS} & words):
             return
-        self.instances.add(address, urn_of(_token(type_name), address))
+        self.instances.add(address, urn_of(token_of(type_name, object_at(change, "after", where)), address))
         self._notice(row, object_at(change, "before", where))
         self._notice(row, object_at(change, "after", where))
         self.waiting.append((row, change, where))
@@ -190,12 +191,14 @@ class _Reading:
 
     def _resource(self, row: dict[str, Any], change: dict[str, Any], where: str) -> Resource:
         address, type_name = str(row["address"]), str(row["type"])
-        token = _token(type_name)
+        token = token_of(type_name, object_at(change, "after", where))
         block = provider_table.block_of(type_name) if provider_table.tokens_of(type_name) else None
         configured = self.root.resource(address)
         urn = urn_of(token, address)
         values = self._values(change, where, configured, urn, block)
-        outputs = object_of(values, change.get("after_sensitive"), block)
+        if token.startswith("kubernetes:") and configured:
+            values = stated_keys(values, configured.expressions)
+        outputs = shown_of(type_name, token, values, change.get("after_sensitive"), block)
         region = _own_region(change, block)
         inputs = {
             k: _in_clear(k, v, block, configured)
@@ -332,9 +335,14 @@ def _own_region(change: Mapping[str, Any], block: Any) -> str | None:
 
 def _in_clear(key: str, value: Value, block: Any, configured: Configured | None) -> Value:
     """A secret that the configuration spells out is none; what it is stays out of the graph all the same."""
-    known = block.by_pulumi.get(key) if block and value is SECRET else None
-    expression = configured.expressions.get(known.name) if known and configured else None
+    if value is not SECRET or configured is None:
+        return value
+    known = block.by_pulumi.get(key) if block else None
+    name = known.name if known else "data" if key == "stringData" else key
+    expression = configured.expressions.get(name)
     constant = expression["constant_value"] if is_constant(expression) else None
+    if isinstance(constant, dict) and constant:
+        return {str(word): _WRITTEN for word in constant}
     return _WRITTEN if isinstance(constant, str) and constant else value
 
 
@@ -351,11 +359,6 @@ def _in_region(resource: Resource, providers: Mapping[str, Resource]) -> Resourc
     ):
         return resource
     return replace(resource, inputs={**resource.inputs, "region": region})
-
-
-def _token(type_name: str) -> str:
-    tokens = provider_table.tokens_of(type_name)
-    return tokens[0] if tokens else f"{UNKNOWN_TYPE}{type_name}"
 
 
 def _is_input(key: str, value: Value, block: Any, configured: Configured | None) -> bool:

@@ -68,8 +68,10 @@ def add(plan: dict[str, Any], type_name: str) -> str:
         ("time_sleep", None),
         ("terraform_data", None),
         ("helm_release", Verdict.UNKNOWN),
-        ("kubernetes_deployment_v1", Verdict.UNKNOWN),
-        ("kubernetes_persistent_volume_claim", Verdict.UNKNOWN),
+        ("kubernetes_deployment_v1", None),
+        ("kubernetes_persistent_volume_claim", None),
+        ("kubernetes_env", Verdict.UNKNOWN),
+        ("kubectl_manifest", Verdict.UNKNOWN),
         ("alicloud_oss_bucket", Verdict.FAIL),
     ],
 )
