@@ -92,7 +92,7 @@ def is_document(source: Path) -> bool:
 def _audit_document(source: Path, frame: Frame) -> Audit:
     name = "standard input" if str(source) == STDIN else str(source)
     text = _text_of(source)
-    state = _with_places(read_graph(text, name), source)
+    state = _with_places(read_graph(text, name, None if str(source) == STDIN else source.parent), source)
     context = _context(state.config, frame)
     notes = [*state.notes, *([] if CONFIG_KEY in state.config else [_assumed(context)])]
     digest = hashlib.sha256(source.name.encode("utf-8", "surrogateescape") + b"\0" + text + b"\0").hexdigest()[:12]
@@ -275,14 +275,14 @@ def _commit(folder: Path) -> str:
 # --- graphs in files -------------------------------------------------------------------------------------------------
 
 
-def read_graph(text: bytes, name: str) -> State:
-    """The graph in a text, or the state. Raises `NotAGraph` or `NotAState` for anything else."""
+def read_graph(text: bytes, name: str, folder: Path | None = None) -> State:
+    """The graph in a text, or the state; `folder` is where its file lies. Raises `NotAGraph` or `NotAState` for anything else."""
     try:
         data = parsed(text, name)
     except NotAState as error:
         raise NotAGraph(str(error)) from None
     if is_state(data):
-        return state_in(data, name)
+        return state_in(data, name, folder)
     if other := what_else(data):
         raise NotAGraph(f"{name} {other}")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from policies.sources import engine_preview, engine_state, terraform_plan, terraform_state
@@ -24,14 +25,15 @@ def is_state(data: Any) -> bool:
     )
 
 
-def state_in(data: Any, name: str) -> State:
-    """The resources in a decoded document. `name` is what sentences call it. Raises NotAState."""
+def state_in(data: Any, name: str, folder: Path | None = None) -> State:
+    """The resources in a decoded document. `name` is what sentences call it, `folder` where it lies, if it lies anywhere.
+    Raises NotAState."""
     if engine_state.is_export(data):
         return engine_state.state_of(data, name)
     if engine_preview.is_preview(data):
         return engine_preview.preview_of(data, name)
     if terraform_plan.is_plan(data):
-        return terraform_plan.plan_of(data, name)
+        return terraform_plan.plan_of(data, name, folder)
     if terraform_state.is_state(data) or terraform_state.is_raw(data):
         return terraform_state.state_of(data, name)
     raise NotAState(f"{name} is neither a state nor a plan; wanted: {WANTED}")

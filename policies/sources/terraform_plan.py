@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
 
 from policies.graph import SECRET, Fate, Graph, Loss, Reference, Resource, Unknown, Value, reference_of
@@ -20,7 +21,7 @@ from policies.resolve import is_global_type, with_regions_and_accounts
 from policies.sources.deployed import NotAState, State, object_at, objects_at, placed_by_arn, text_at
 from policies.sources.losses import notes_of
 from policies.sources.terraform_addresses import Instances
-from policies.sources.terraform_documents import OUTPUTS, TYPE, Documents
+from policies.sources.terraform_documents import DATA, OUTPUTS, TYPE, Documents
 from policies.sources.terraform_kubernetes import stated_keys
 from policies.sources.terraform_modules import Configured, Module, Target, is_constant, root_module
 from policies.sources.terraform_providers import Providers
@@ -33,15 +34,16 @@ from policies.sources.terraform_state import (
     token_of,
     urn_of,
 )
-from policies.sources.terraform_values import marked, spread
+from policies.sources.terraform_values import PlainValues, marked, spread
+from policies.sources.terraform_written import Written
 from policies.terraform import provider_table
 
 DOOR: Final = "terraform plan"
 
-_DATA: Final = "terraform-data:"
 _STAYS: Final = frozenset({"no-op", "create", "update", "read"})
 _KNOWN: Final = frozenset({*_STAYS, "delete", "forget"})
 _WRITTEN: Final = "(written in the configuration)"
+_FROM_FILES: Final = "{count} arguments that the plan does not show are from the .tf files beside it"
 _AROUND: Final = (
     "a plan does not show the text around a reference: in {count} policy documents that are read while applying, a bucket "
     "that an Allow names was taken with its objects, and two elements from one bucket as the bucket and its objects"
@@ -55,12 +57,13 @@ def is_plan(data: Any) -> bool:
     )
 
 
-def plan_of(data: Any, name: str = "the Terraform plan") -> State:
-    """The resources after a decoded plan. `name` is what sentences call it. Raises NotAState."""
+def plan_of(data: Any, name: str = "the Terraform plan", folder: Path | None = None) -> State:
+    """The resources after a decoded plan. `name` is what sentences call it; `folder` is where it lies, so that the .tf files
+    beside it can tell what it does not show. Raises NotAState."""
     _check(data, name)
     root = root_module(object_at(data, "configuration", name), f"{name}: configuration")
     variables = {key: _variable(row) for key, row in object_at(data, "variables", name).items()}
-    reading = _Reading(name, root, Providers(name, root, variables))
+    reading = _Reading(name, root, Providers(name, root, variables), variables, folder)
     reading.seen_before(data)
     for number, row in enumerate(objects_at(data, "resource_changes", name)):
         where = f"{name}: resource_changes[{number}]"
@@ -110,15 +113,21 @@ class _Reading:
     name: str
     root: Module
     providers: Providers
+    variables: Mapping[str, Value]
+    folder: Path | None
     instances: Instances = field(default_factory=Instances)
     data: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     """URN of a data source that is read while applying -> its address, its change."""
     waiting: list[tuple[dict[str, Any], dict[str, Any], str]] = field(default_factory=list)
     leaving: list[tuple[dict[str, Any], dict[str, Any], str, Fate]] = field(default_factory=list)
+    plain: PlainValues = field(default_factory=PlainValues)
     documents: Documents = field(init=False)
+    written: Written | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.documents = Documents(self._arguments)
+        if self.folder is not None:
+            self.written = Written(self.root, self.folder, self.variables, self._references, self.plain.value)
 
     def seen_before(self, data: dict[str, Any]) -> None:
         """What the state before the plan says of the providers' places."""
@@ -126,13 +135,17 @@ class _Reading:
         values = object_at(prior, "values", f"{self.name}: prior_state")
         for row, where in rows_of(object_at(values, "root_module", f"{self.name}: prior_state.values"), self.name):
             self._notice(row, object_at(row, "values", where))
+            if row.get("mode") == "data":
+                self.plain.add(
+                    str(row.get("address")), object_at(row, "values", where), {}, row.get("sensitive_values")
+                )
 
     def take(self, row: dict[str, Any], change: dict[str, Any], where: str) -> None:
         """Notes one change. Values are read when all addresses are known."""
         address = text_at(row, "address", where, required=True)
         type_name = text_at(row, "type", where, required=True)
         if row.get("mode") == "data":
-            urn = f"{_DATA}{address}"
+            urn = f"{DATA}{address}"
             self.instances.add(address, urn)
             self.data[urn] = address, change
             return
@@ -147,6 +160,9 @@ class _Reading:
         if row.get("deposed") or not ({"create", *_STAYS} & words):
             return
         self.instances.add(address, urn_of(token_of(type_name, object_at(change, "after", where)), address))
+        self.plain.add(
+            address, object_at(change, "after", where), change.get("after_unknown"), change.get("after_sensitive")
+        )
         self._notice(row, object_at(change, "before", where))
         self._notice(row, object_at(change, "after", where))
         self.waiting.append((row, change, where))
@@ -178,8 +194,10 @@ class _Reading:
         ]
 
     def document_notes(self) -> Iterator[str]:
-        """What a reader must know of the documents that were put together."""
-        count = sum(1 for text in self.documents.texts.values() if text)
+        """What a reader must know of what the plan alone does not show."""
+        if self.written and self.written.told:
+            yield _FROM_FILES.format(count=self.written.told)
+        count = sum(1 for urn in self.documents.assumed if self.documents.texts.get(urn))
         if count:
             yield _AROUND.format(count=count)
 
@@ -242,8 +260,10 @@ class _Reading:
             known = block.by_terraform.get(key) if block else None
             if known is not None and known.sequence and not known.nesting:
                 value = spread(value)
-            values[key] = self._documented(value)
-        return values
+            values[key] = value
+        if self.written and configured:
+            values = self.written.filled(values, configured, "resource", configured.base)
+        return {key: self._documented(value) for key, value in values.items()}
 
     def _documented(self, value: Value) -> Value:
         """The value, with each part that is a document of a data source as its text; of other data sources nothing is
@@ -257,14 +277,14 @@ class _Reading:
         reference = reference_of(value)
         if reference is not None and reference.property in ("", *OUTPUTS) and reference.urn in self.data:
             return self.documents.text(reference.urn) or Unknown()
-        return Unknown(tuple(r for r in value.references if not r.urn.startswith(_DATA)))
+        return Unknown(tuple(r for r in value.references if not r.urn.startswith(DATA)))
 
     def _dependencies(self, configured: Configured | None, block: Any, own: str) -> dict[str, tuple[str, ...]]:
         names = {f.name: f.pulumi for f in block.by_terraform.values()} if block else {}
         found = {}
         for key, expression in (configured.expressions if configured else {}).items():
             urns = {r.urn for r in self._references(configured.targets(expression))} if configured else set()
-            urns = {urn for urn in urns if urn != own and not urn.startswith(_DATA)}
+            urns = {urn for urn in urns if urn != own and not urn.startswith(DATA)}
             if urns:
                 found[names.get(key, key) or key] = tuple(sorted(urns))
         return found
@@ -294,10 +314,11 @@ class _Reading:
         stated = configured.expressions
         hidden = unknown if isinstance(unknown, dict) else {}
         keys = [key for key in {**after, **hidden} if key not in ("id", *OUTPUTS)]
-        return {
+        found = {
             key: marked(after.get(key), hidden.get(key), [stated[key]] if key in stated else [], references)
             for key in keys
         }
+        return self.written.filled(found, configured, "data", configured.base) if self.written else found
 
 
 def _fate(row: Mapping[str, Any], words: set[str]) -> Fate | None:
