@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from policies.graph import SECRET, Reference, Unknown, Value, marker, walk
+from policies.graph import SECRET, Reference, Unknown, Value, marker, references_in, walk
 from policies.sources import hcl
 from policies.sources.hcl import Body, Node
 from policies.sources.terraform_addresses import parts_of
@@ -26,6 +26,7 @@ from policies.sources.terraform_values import matched
 
 _FURTHEST: Final = 24
 _LONGEST: Final = 1024 * 1024
+_META: Final = frozenset({"count", "for_each", "provider", "depends_on"})
 _NOTHING: Final = Unknown()
 _SHORTENS: Final = frozenset(
     {
@@ -78,6 +79,8 @@ class _Here:
     module: Module
     spot: Spot
     each: Node | None = None
+    bound: Mapping[str, tuple[Value, Value]] = field(default_factory=dict)
+    """Of `dynamic` blocks around it: name -> key and value."""
     depth: int = 0
 
 
@@ -103,36 +106,60 @@ class Written:
         block = self._of(configured.module).blocks.get((kind, *base.split(".")))
         if block is None:
             return values
+        if not _is_same(block, configured.expressions):
+            return values
         here = _Here(configured.module, configured.spot, block.arguments.get("for_each"))
-        found = self._block(values, block, configured.expressions, here)
+        found = self._block(values, block, here)
         return _exact(found, values) if kind == "data" else found
 
-    def _block(self, values: Mapping[str, Value], block: Body, stated: Any, here: _Here) -> dict[str, Value]:
+    def _block(self, values: Mapping[str, Value], block: Body, here: _Here) -> dict[str, Value]:
         found = dict(values)
         for key, value in values.items():
-            expression = stated.get(key) if isinstance(stated, Mapping) else None
-            if expression is None or not any(isinstance(leaf, Unknown) for _, leaf in walk(value)):
+            if not any(isinstance(leaf, Unknown) for _, leaf in walk(value)):
                 continue
-            if key in block.arguments and is_expression(expression):
-                node = block.arguments[key]
-                if _heads(names_in(expression)) == _heads(list(hcl.names_of(node))):
-                    made = self._value(node, here)
-                    if _is_told(made) and _says_more(made, value):
-                        self.told += 1
-                        found[key] = made
-            elif isinstance(value, list) and key not in block.arguments:
-                found[key] = self._blocks(value, block.of(key), expression, here)
+            if key in block.arguments:
+                made = self._value(block.arguments[key], here)
+                if _is_told(made) and _says_more(made, value):
+                    self.told += 1
+                    found[key] = made
+            elif isinstance(value, list):
+                found[key] = self._blocks(value, key, block, here)
+            elif here.bound and value == _NOTHING:
+                found[key] = None  # nobody states it, so it is the provider's to choose
         return found
 
-    def _blocks(self, items: list[Value], blocks: list[Body], stated: Any, here: _Here) -> list[Value]:
-        rows = stated if isinstance(stated, list) else [stated]
-        if not len(items) == len(blocks) == len(rows) or not all(isinstance(item, dict) for item in items):
+    def _blocks(self, items: list[Value], kind: str, block: Body, here: _Here) -> list[Value]:
+        """Blocks of a kind: those that stand there, and those that a `dynamic` block makes."""
+        made = [one for inner in block.blocks for one in self._made(inner, kind, here, len(items))]
+        if len(made) != len(items) or not all(isinstance(item, dict) for item in items):
             return items
-        order = matched(rows, items)
-        return [
-            self._block(item, blocks[at], rows[at], here) if at is not None else item
-            for item, at in zip(items, order, strict=True)
-        ]
+        stated = [{key: {"constant_value": value} for key, value in self._plain(body, inside)} for body, inside in made]
+        order = matched(stated, items)
+        return [self._block(item, *made[at]) if at is not None else item for item, at in zip(items, order, strict=True)]
+
+    def _made(
+        self, block: tuple[str, tuple[str, ...], Body], kind: str, here: _Here, count: int
+    ) -> Iterator[tuple[Body, _Here]]:
+        name, labels, body = block
+        if name == kind:
+            yield body, here
+        elif name == "dynamic" and labels == (kind,) and (content := body.of("content")):
+            iterator = body.arguments.get("iterator")
+            word = iterator.text if isinstance(iterator, hcl.Name) else kind
+            of = self._value(body.arguments.get("for_each"), here)
+            rows: list[tuple[Value, Value]] = [(_NOTHING, _NOTHING)] * count
+            if isinstance(of, Mapping):
+                rows = sorted(of.items())
+            elif isinstance(of, list):
+                rows = list(enumerate(of))
+            for row in rows:
+                yield content[0], replace(here, bound={**here.bound, word: row})
+
+    def _plain(self, body: Body, here: _Here) -> Iterator[tuple[str, Value]]:
+        for key, node in body.arguments.items():
+            value = self._value(node, here)
+            if isinstance(value, (str, int, float)) and not (isinstance(value, str) and references_in(value)):
+                yield key, value
 
     def _of(self, module: Module) -> _Folder:
         if module.path not in self._folders:
@@ -217,8 +244,10 @@ class Written:
         below = [key for key in (second.key, *rest) if key is not None]
         if head == "local":
             return self._inside(
-                self._value(self._of(here.module).locals.get(second.text), replace(here, each=None)), below
+                self._value(self._of(here.module).locals.get(second.text), replace(here, each=None, bound={})), below
             )
+        if head in here.bound and second.text in ("key", "value"):
+            return self._inside(here.bound[head][second.text == "value"], below)
         if head == "var":
             return self._inside(self._variable(second.text, here), below)
         if head == "each" and here.spot.key is not None:
@@ -246,7 +275,7 @@ class Written:
             return _NOTHING
         outer = Spot(here.spot.modules[:-1], here.spot.modules[-1].key, module.each)
         node = call.arguments.get(name)
-        return self._value(node, _Here(module.parent, outer, call.arguments.get("for_each"), here.depth))
+        return self._value(node, _Here(module.parent, outer, call.arguments.get("for_each"), depth=here.depth))
 
     def _outputs(self, text: str, here: _Here) -> Value:
         """What a resource, a data source or a module says."""
@@ -287,6 +316,29 @@ def _bodies(texts: Iterator[str] | tuple[str, ...]) -> Iterator[Body]:
             yield hcl.body_of(text)
         except hcl.BadHcl:
             continue
+
+
+def _is_same(block: Body, stated: Mapping[str, Any]) -> bool:
+    """Whether a block of the files is the one that the plan was made from: each argument names what the plan says."""
+    arguments = {key for key, expression in stated.items() if is_expression(expression)}
+    return arguments == block.arguments.keys() - _META and all(
+        _heads(names_in(expression))
+        == _heads(
+            list(hcl.names_of(block.arguments[key]))
+            if key in arguments
+            else [name for inner in block.of(key) for name in _names_below(inner)]
+        )
+        for key, expression in stated.items()
+    )
+
+
+def _names_below(block: Body) -> Iterator[str]:
+    """Every name in a block, but for what a plan does not show of it."""
+    for node in block.arguments.values():
+        yield from hcl.names_of(node)
+    for kind, _, inner in block.blocks:
+        if kind != "dynamic":
+            yield from _names_below(inner)
 
 
 def _heads(names: list[str]) -> frozenset[str]:
@@ -362,5 +414,5 @@ def _says_more(made: Value, value: Value) -> bool:
     if isinstance(value, list):
         return isinstance(made, list) and len(made) == len(value) and made != value
     if isinstance(value, Unknown) and isinstance(made, Unknown):
-        return set(made.references) < set(value.references)
+        return bool(made.references) and (not value.references or set(made.references) < set(value.references))
     return not isinstance(value, Mapping) or (isinstance(made, Mapping) and made != value)

@@ -136,3 +136,31 @@ def test_a_sensitive_value_is_nowhere_in_the_graph(folder: Path) -> None:
     )
     settings: dict[str, Any] = node(state(folder).graph, SETTINGS.format("sensitive")).get("environment.variables")
     assert settings["DB_PASSWORD"] is SECRET and settings["X"] is SECRET
+
+
+def test_a_block_that_is_made_in_a_loop_is_read(folder: Path) -> None:
+    """A plan shows nothing of a `dynamic` block but its values, and those not where they are not known yet."""
+    data = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    address = "aws_dynamodb_table.visits"
+    row = {"address": address, "mode": "managed", "type": "aws_dynamodb_table", "name": "visits"}
+    change = {
+        "actions": ["create"],
+        "after": {"name": "visits", "replica": [{"region_name": "cn-northwest-1"}, {"region_name": "cn-north-1"}]},
+        "after_unknown": {"replica": [{"kms_key_arn": True, "stream_arn": True}, {"kms_key_arn": True}]},
+    }
+    data["resource_changes"].append({**row, "change": change})
+    expressions = {"name": {"constant_value": "visits"}}
+    data["configuration"]["root_module"]["resources"].append(
+        {**row, "provider_config_key": "aws", "expressions": expressions}
+    )
+    with (folder / "main.tf").open("a", encoding="utf-8") as file:
+        file.write(
+            'resource "aws_dynamodb_table" "visits" {\n  name = "visits"\n  dynamic "replica" {\n'
+            "    for_each = { cn-north-1 = aws_sqs_queue.orders.arn, cn-northwest-1 = aws_secretsmanager_secret.db.arn }\n"
+            "    content {\n      region_name = replica.key\n      kms_key_arn = replica.value\n    }\n  }\n}\n"
+        )
+    graph = plan_of(data, "plan.json", folder).graph
+    found = [node(graph, address).get(f"replicas[{n}].kmsKeyArn") for n in (0, 1)]
+    assert all(isinstance(value, Unknown) and len(value.references) == 1 for value in found)
+    names = [graph.by_urn[value.references[0].urn].name for value in found]
+    assert names == ["aws_secretsmanager_secret.db", "aws_sqs_queue.orders"], "each by the region that it names"
