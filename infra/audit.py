@@ -86,7 +86,7 @@ def is_document(source: Path) -> bool:
     """Whether a source is read, and not run: standard input (`-`), a file, but no program and no Pulumi.yaml."""
     if str(source) == STDIN or source.suffix in (".json", ".gz"):
         return True
-    return source.suffix not in (".py", ".yaml", ".yml") and (source.is_file() or source.is_fifo())
+    return source.suffix not in (".py", ".yaml", ".yml", ".tf") and (source.is_file() or source.is_fifo())
 
 
 def _audit_document(source: Path, frame: Frame) -> Audit:
@@ -290,6 +290,8 @@ def read_graph(text: bytes, name: str, folder: Path | None = None) -> State:
         return State(Graph.from_json(data))
     except ValueError as error:
         wanted = f"wanted: what `hospital-cloud graph` prints, or {WANTED}"
+        if isinstance(data, dict) and "format" not in data:
+            raise NotAGraph(f"{name} is no document that this program reads; {wanted}") from None
         raise NotAGraph(f"{name} is not a resource graph: {' '.join(str(error).split())[:300]}; {wanted}") from None
 
 

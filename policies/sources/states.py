@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from policies.sources import engine_preview, engine_state, terraform_plan, terraform_state
 from policies.sources.deployed import NotAState, State
@@ -39,20 +39,34 @@ def state_in(data: Any, name: str, folder: Path | None = None) -> State:
     raise NotAState(f"{name} is neither a state nor a plan; wanted: {WANTED}")
 
 
+_PREVIEW = "wanted: what `pulumi preview --json --show-sames` prints"
+_PLAN = "wanted: `terraform plan -out=plan.bin`, then what `terraform show -json plan.bin` prints"
+_OTHERS: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
+    (("resourcePlans",), f"is an update plan (`--save-plan`), which holds differences only; {_PREVIEW}"),
+    (("plan", "version"), f"is an update plan (`--save-plan`), which holds differences only; {_PREVIEW}"),
+    (("sequence", "timestamp"), f"is an event of the engine, not the whole; {_PREVIEW}"),
+    (("changeSummary",), f"is the summary of a preview or an update, without its steps; {_PREVIEW}"),
+    (("result", "summary"), f"is the summary of a preview or an update, without its steps; {_PREVIEW}"),
+    (("resourceChanges",), "is a row of an update's history; wanted: what `pulumi stack export` prints"),
+    (("updateId",), "is a row of an update's history; wanted: what `pulumi stack export` prints"),
+    (("@level", "@message"), f"is what `terraform plan -json` tells while it works; {_PLAN}"),
+    (("encrypted_data",), "is encrypted by OpenTofu; wanted: what `tofu show -json` prints of it"),
+    (("terraform_version", "provider_selections"), f"is what `terraform version` says of itself; {_PLAN}"),
+    (("AWSTemplateFormatVersion",), f"is a template of CloudFormation, which is not read; wanted: {WANTED}"),
+    (("Resources",), f"is a template of CloudFormation, which is not read; wanted: {WANTED}"),
+    (("artifacts", "version"), f"is made by the AWS CDK, which is not read; wanted: {WANTED}"),
+    (("apiVersion", "kind"), f"is a manifest of Kubernetes, which alone is not judged; wanted: {WANTED}"),
+    (("$schema", "resources"), f"is a template of Azure's, which is not read; wanted: {WANTED}"),
+)
+"""Keys that a document of another kind has, and what is said of it."""
+
+
 def what_else(data: Any) -> str:
-    """What another document of Pulumi's is, and what is wanted in its place; empty: it is none that is known."""
-    if not isinstance(data, dict):
+    """What another document is, of Pulumi's, Terraform's or of another tool, and what is wanted in its place; empty: it is
+    none that is known."""
+    if not isinstance(data, dict) or "format" in data:
         return ""
-    preview = "wanted: what `pulumi preview --json --show-sames` prints"
-    if "resourcePlans" in data or ("plan" in data and "version" in data):
-        return f"is an update plan (`--save-plan`), which holds differences only; {preview}"
-    if "sequence" in data and "timestamp" in data:
-        return f"is an event of the engine, not the whole; {preview}"
-    if "changeSummary" in data or ("result" in data and "summary" in data):
-        return f"is the summary of a preview or an update, without its steps; {preview}"
-    if "resourceChanges" in data or "updateId" in data:
-        return "is a row of an update's history; wanted: what `pulumi stack export` prints"
-    return ""
+    return next((text for keys, text in _OTHERS if data.keys() >= set(keys)), "")
 
 
 def deployed_in(data: Any, name: str) -> State:

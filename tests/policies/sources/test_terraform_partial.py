@@ -10,6 +10,7 @@ from policies.context import of_jurisdiction
 from policies.engine import judge
 from policies.results import Finding, Verdict
 from policies.sources.deployed import NotAState, parsed
+from policies.sources.states import what_else
 from policies.sources.terraform_plan import plan_of
 
 FILE = Path(__file__).parent / "documents" / "plan_of_modules.json"
@@ -88,9 +89,32 @@ def test_resources_of_other_providers(plan: dict[str, Any], type_name: str, verd
         (b'{"@level":"info","type":"version"}\n{"@level":"info"}\n', "what `terraform plan -json` tells"),
         (b'{"resource_changes": [1], "resource_changes": []}', "one key twice"),
         (b'{"format_version": "1.2", "a": {"b": {"c": 1, "c": 2}}}', "one key twice"),
+        (b'# all\nresource "aws_s3_bucket" "b" {\n}\n', "a file of Terraform's language"),
+        (b"\nTerraform will perform the following actions:\n", "what `terraform plan` shows people"),
+        (b'{"format_version": "1.2", "planned_values":', "ends too early"),
     ],
 )
 def test_what_is_something_else_is_a_sentence(text: bytes, says: str) -> None:
     with pytest.raises(NotAState) as refused:
         parsed(text, "p.json")
     assert says in str(refused.value) and str(refused.value).startswith("p.json")
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}, "a template of CloudFormation"),
+        ({"apiVersion": "v1", "kind": "List", "items": []}, "a manifest of Kubernetes"),
+        ({"version": "36.0.0", "artifacts": {}}, "the AWS CDK"),
+        ({"meta": {}, "encrypted_data": "AAAA"}, "encrypted by OpenTofu"),
+        ({"@level": "info", "@message": "Terraform 1.11.4"}, "what `terraform plan -json` tells"),
+        ({"terraform_version": "1.11.4", "provider_selections": {}}, "what `terraform version` says"),
+        ({"format": 1, "apiVersion": "v1", "kind": "x"}, ""),
+        ({"bucket": {"value": "x"}}, ""),
+        ([], ""),
+    ],
+)
+def test_a_document_of_another_tool_is_named(data: Any, says: str) -> None:
+    found = what_else(data)
+    assert says in found and bool(found) == bool(says)
+    assert not found or "wanted: " in found
