@@ -19,7 +19,7 @@ from typing import Any, Final
 from policies.graph import SECRET, Fate, Graph, Loss, Reference, Resource, Unknown, Value, reference_of
 from policies.resolve import is_global_type, with_regions_and_accounts
 from policies.sources.deployed import NotAState, State, object_at, objects_at, placed_by_arn, text_at
-from policies.sources.losses import notes_of
+from policies.sources.losses import drift_of, notes_of
 from policies.sources.terraform_addresses import Instances
 from policies.sources.terraform_documents import DATA, OUTPUTS, TYPE, Documents
 from policies.sources.terraform_kubernetes import stated_keys
@@ -71,7 +71,7 @@ def plan_of(data: Any, name: str = "the Terraform plan", folder: Path | None = N
     if data.get("errored") is True:
         raise NotAState(f"{name} is of a plan that failed, so not every resource is in it; mend what terraform says")
     graph = Graph.of(reading.resources(), losses=reading.lost(), project=STACK, stack=STACK, door=DOOR)
-    notes = (*notes_of(graph.losses), *reading.document_notes())
+    notes = (*notes_of(graph.losses), *drift_of(data, name), *reading.document_notes())
     return State(graph, notes, problems=tuple(_partial(data, name)), modules=root.folders())
 
 
@@ -85,6 +85,11 @@ def _check(data: Any, name: str) -> None:
         object_at(object_at(data, "planned_values", name), "root_module", name), "resources", name
     ):
         raise NotAState(f"{name} has planned values and no resource changes; {wanted}")
+    if data.get("resource_changes") is None and (data.get("resource_drift") or data.get("prior_state")):
+        raise NotAState(
+            f"{name} is a plan that only looks (-refresh-only), and names no resource but those that changed; wanted: a plan "
+            "without -refresh-only, or what `terraform show -json` prints of the state"
+        )
     if not data.get("configuration") and data.get("resource_changes"):
         raise NotAState(f"{name} has no configuration, which tells what refers to what; {wanted}, and all of it")
 

@@ -118,3 +118,20 @@ def test_a_document_of_another_tool_is_named(data: Any, says: str) -> None:
     found = what_else(data)
     assert says in found and bool(found) == bool(says)
     assert not found or "wanted: " in found
+
+
+def test_what_others_changed_before_is_a_note(plan: dict[str, Any]) -> None:
+    actions = {"aws_sqs_queue.a": ["update"], "aws_s3_bucket.b": ["delete"], "aws_s3_bucket.moved": ["no-op"]}
+    plan["resource_drift"] = [{"address": a, "change": {"actions": words}} for a, words in actions.items()]
+    notes = plan_of(plan).notes
+    assert "aws_sqs_queue.a was changed outside of Terraform" in notes
+    assert "aws_s3_bucket.b was deleted outside of Terraform" in notes
+    assert not any("moved" in note for note in notes)
+    plan["resource_drift"] = [{"address": f"aws_sqs_queue.q{n}", "change": {"actions": ["update"]}} for n in range(30)]
+    assert "and 10 more that were changed outside of Terraform" in plan_of(plan).notes
+
+
+def test_a_plan_that_only_looks_is_no_plan_of_everything() -> None:
+    looked = {"format_version": "1.2", "planned_values": {"root_module": {}}, "prior_state": {"format_version": "1.0"}}
+    with pytest.raises(NotAState, match="only looks"):
+        plan_of({**looked, "configuration": {"root_module": {}}})
