@@ -49,6 +49,7 @@ _OTHERS: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
     (("result", "summary"), f"is the summary of a preview or an update, without its steps; {_PREVIEW}"),
     (("resourceChanges",), "is a row of an update's history; wanted: what `pulumi stack export` prints"),
     (("updateId",), "is a row of an update's history; wanted: what `pulumi stack export` prints"),
+    (("manifest", "resources"), "is a part of an export; wanted: all of what `pulumi stack export` prints"),
     (("@level", "@message"), f"is what `terraform plan -json` tells while it works; {_PLAN}"),
     (("encrypted_data",), "is encrypted by OpenTofu; wanted: what `tofu show -json` prints of it"),
     (("terraform_version", "provider_selections"), f"is what `terraform version` says of itself; {_PLAN}"),
@@ -64,6 +65,8 @@ _OTHERS: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
 def what_else(data: Any) -> str:
     """What another document is, of Pulumi's, Terraform's or of another tool, and what is wanted in its place; empty: it is
     none that is known."""
+    if isinstance(data, list) and data:
+        data = data[0]  # of a list of rows
     if not isinstance(data, dict) or "format" in data:
         return ""
     return next((text for keys, text in _OTHERS if data.keys() >= set(keys)), "")

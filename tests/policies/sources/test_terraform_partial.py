@@ -109,6 +109,8 @@ def test_what_is_something_else_is_a_sentence(text: bytes, says: str) -> None:
         ({"meta": {}, "encrypted_data": "AAAA"}, "encrypted by OpenTofu"),
         ({"@level": "info", "@message": "Terraform 1.11.4"}, "what `terraform plan -json` tells"),
         ({"terraform_version": "1.11.4", "provider_selections": {}}, "what `terraform version` says"),
+        ({"manifest": {}, "resources": []}, "a part of an export"),
+        ([{"resourceChanges": {"create": 1}}], "a row of an update's history"),
         ({"format": 1, "apiVersion": "v1", "kind": "x"}, ""),
         ({"bucket": {"value": "x"}}, ""),
         ([], ""),
