@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from policies.graph import Fate, Loss
+from policies.graph import Fate, Loss, Resource
 from policies.sources.deployed import object_at, objects_at, text_at
 
 _MOST_NOTES: Final = 20
@@ -42,3 +43,18 @@ def drift_of(data: dict[str, Any], name: str) -> tuple[str, ...]:
     if len(notes) > _MOST_NOTES:
         notes = [*notes[:_MOST_NOTES], f"and {len(notes) - _MOST_NOTES} more that were changed outside of Terraform"]
     return tuple(notes)
+
+
+def fate_of(row: Mapping[str, Any], words: set[str]) -> Fate | None:
+    """What a change takes away: destroyed for good, for another one, or let go."""
+    if "forget" in words:
+        return Fate.FORGOTTEN
+    if "delete" not in words:
+        return None
+    return Fate.REPLACED if row.get("deposed") or "create" in words else Fate.DELETED
+
+
+def named_as_lost(resource: Resource, row: Mapping[str, Any]) -> Resource:
+    """The resource; an older one of the same address, which waits for its deletion, under a name of its own."""
+    deposed = str(row.get("deposed") or "")[:20]
+    return replace(resource, name=f"{resource.name} (deposed {deposed})") if deposed else resource

@@ -19,7 +19,7 @@ from typing import Any, Final
 from policies.graph import SECRET, Fate, Graph, Loss, Reference, Resource, Unknown, Value, reference_of
 from policies.resolve import is_global_type, with_regions_and_accounts
 from policies.sources.deployed import NotAState, State, object_at, objects_at, placed_by_arn, text_at
-from policies.sources.losses import drift_of, notes_of
+from policies.sources.losses import drift_of, fate_of, named_as_lost, notes_of
 from policies.sources.terraform_addresses import Instances
 from policies.sources.terraform_documents import DATA, OUTPUTS, TYPE, Documents
 from policies.sources.terraform_kubernetes import stated_keys
@@ -85,13 +85,20 @@ def _check(data: Any, name: str) -> None:
         object_at(object_at(data, "planned_values", name), "root_module", name), "resources", name
     ):
         raise NotAState(f"{name} has planned values and no resource changes; {wanted}")
-    if data.get("resource_changes") is None and (data.get("resource_drift") or data.get("prior_state")):
+    if data.get("resource_changes") is None and (data.get("resource_drift") or _had_any(data, name)):
         raise NotAState(
             f"{name} is a plan that only looks (-refresh-only), and names no resource but those that changed; wanted: a plan "
             "without -refresh-only, or what `terraform show -json` prints of the state"
         )
     if not data.get("configuration") and data.get("resource_changes"):
         raise NotAState(f"{name} has no configuration, which tells what refers to what; {wanted}, and all of it")
+
+
+def _had_any(data: dict[str, Any], name: str) -> bool:
+    """Whether resources were there before the plan."""
+    values = object_at(object_at(data, "prior_state", name), "values", f"{name}: prior_state")
+    rows = rows_of(object_at(values, "root_module", f"{name}: prior_state.values"), name)
+    return any(row.get("mode") != "data" for row, _ in rows)
 
 
 def _variable(row: Any) -> Value:
@@ -160,7 +167,7 @@ class _Reading:
         words = set(map(str, actions))
         if strange := sorted(words - _KNOWN):
             raise NotAState(f"{where}.change.actions is {strange[0][:40]!r}, which this program does not know")
-        if fate := _fate(row, words):
+        if fate := fate_of(row, words):
             self.leaving.append((row, change, where, fate))
         if row.get("deposed") or not ({"create", *_STAYS} & words):
             return
@@ -195,7 +202,8 @@ class _Reading:
             made.append(_in_region(self._resource(row, before, where), providers))
         placed = placed_by_arn(with_regions_and_accounts([*providers.values(), *made]))[len(providers) :]
         return [
-            Loss(_named(resource, row), fate) for resource, (row, _, _, fate) in zip(placed, self.leaving, strict=True)
+            Loss(named_as_lost(resource, row), fate)
+            for resource, (row, _, _, fate) in zip(placed, self.leaving, strict=True)
         ]
 
     def document_notes(self) -> Iterator[str]:
@@ -324,21 +332,6 @@ class _Reading:
             for key in keys
         }
         return self.written.filled(found, configured, "data", configured.base) if self.written else found
-
-
-def _fate(row: Mapping[str, Any], words: set[str]) -> Fate | None:
-    """What a change takes away: destroyed for good, for another one, or let go."""
-    if "forget" in words:
-        return Fate.FORGOTTEN
-    if "delete" not in words:
-        return None
-    return Fate.REPLACED if row.get("deposed") or "create" in words else Fate.DELETED
-
-
-def _named(resource: Resource, row: Mapping[str, Any]) -> Resource:
-    """The resource; an older one of the same address, which waits for its deletion, under a name of its own."""
-    deposed = str(row.get("deposed") or "")[:20]
-    return replace(resource, name=f"{resource.name} (deposed {deposed})") if deposed else resource
 
 
 def _property(target: Target) -> str:

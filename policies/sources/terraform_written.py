@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from policies.graph import SECRET, Reference, Unknown, Value, marker, references_in, walk
-from policies.sources import hcl
-from policies.sources.hcl import Body, Node
+from policies.sources import hcl, hcl_nodes
+from policies.sources.hcl_nodes import Body, Node
 from policies.sources.terraform_addresses import parts_of
+from policies.sources.terraform_agreement import is_same, names_in_key
 from policies.sources.terraform_documents import DATA
 from policies.sources.terraform_files import files_of
-from policies.sources.terraform_modules import Configured, Module, Spot, Target, is_expression, names_in
+from policies.sources.terraform_modules import Configured, Module, Spot, Target
 from policies.sources.terraform_values import matched
 
 _FURTHEST: Final = 24
 _LONGEST: Final = 1024 * 1024
-_META: Final = frozenset({"count", "for_each", "provider", "depends_on"})
 _NOTHING: Final = Unknown()
 _SHORTENS: Final = frozenset(
     {
@@ -106,7 +106,7 @@ class Written:
         block = self._of(configured.module).blocks.get((kind, *base.split(".")))
         if block is None:
             return values
-        if not _is_same(block, configured.expressions):
+        if not is_same(block, configured.expressions):
             return values
         here = _Here(configured.module, configured.spot, block.arguments.get("for_each"))
         found = self._block(values, block, here)
@@ -145,7 +145,7 @@ class Written:
             yield body, here
         elif name == "dynamic" and labels == (kind,) and (content := body.of("content")):
             iterator = body.arguments.get("iterator")
-            word = iterator.text if isinstance(iterator, hcl.Name) else kind
+            word = iterator.text if isinstance(iterator, hcl_nodes.Name) else kind
             of = self._value(body.arguments.get("for_each"), here)
             rows: list[tuple[Value, Value]] = [(_NOTHING, _NOTHING)] * count
             if isinstance(of, Mapping):
@@ -174,17 +174,17 @@ class Written:
         here = replace(here, depth=here.depth + 1)
         if node is None or here.depth > _FURTHEST:
             return _NOTHING
-        if isinstance(node, hcl.Literal):
+        if isinstance(node, hcl_nodes.Literal):
             return node.value
-        if isinstance(node, hcl.Name):
+        if isinstance(node, hcl_nodes.Name):
             return self._named(node.text, here)
-        if isinstance(node, hcl.Items):
+        if isinstance(node, hcl_nodes.Items):
             return [self._value(item, here) for item in node.items]
-        if isinstance(node, hcl.Template):
+        if isinstance(node, hcl_nodes.Template):
             return self._joined([self._value(part, here) for part in node.parts])
-        if isinstance(node, hcl.Call):
+        if isinstance(node, hcl_nodes.Call):
             return self._called(node, here)
-        if isinstance(node, hcl.Other):
+        if isinstance(node, hcl_nodes.Other):
             return _NOTHING if node.spells else self._from(node, here)
         found: dict[str, Value] = {}
         for key, item in node.pairs:
@@ -196,7 +196,7 @@ class Written:
 
     def _from(self, node: Node, here: _Here) -> Value:
         """What is made of what an expression names: not known, and from there."""
-        values = [self._named(name, here) for name in hcl.names_of(node)]
+        values = [self._named(name, here) for name in hcl_nodes.names_of(node)]
         if any(value is SECRET for value in values):
             return SECRET
         if not values or not all(isinstance(value, Unknown) and value.references for value in values):
@@ -215,7 +215,7 @@ class Written:
             parts.append(text)
         return "".join(parts)[:_LONGEST]
 
-    def _called(self, call: hcl.Call, here: _Here) -> Value:
+    def _called(self, call: hcl_nodes.Call, here: _Here) -> Value:
         values = [self._value(argument, here) for argument in call.arguments]
         name = call.function
         if name == "sensitive" and values:
@@ -233,7 +233,7 @@ class Written:
             return self._joined(texts)
         if name in _SHORTENS and values and isinstance(values[0], Unknown):
             return values[0]
-        return _NOTHING if hcl.spells(call) else self._from(call, here)
+        return _NOTHING if hcl_nodes.spells(call) else self._from(call, here)
 
     def _named(self, text: str, here: _Here) -> Value:
         parts = parts_of(text)
@@ -291,7 +291,7 @@ class Written:
         found = []
         for part in parts_of(text):
             key: Any = part.key
-            if key is not None and _in_key(key):
+            if key is not None and names_in_key(key):
                 key = self._named(key, here)
                 key = json.dumps(key) if isinstance(key, (str, int)) else None
             found.append(part.text if key is None else f"{part.text}[{key}]")
@@ -316,45 +316,6 @@ def _bodies(texts: Iterator[str] | tuple[str, ...]) -> Iterator[Body]:
             yield hcl.body_of(text)
         except hcl.BadHcl:
             continue
-
-
-def _is_same(block: Body, stated: Mapping[str, Any]) -> bool:
-    """Whether a block of the files is the one that the plan was made from: each argument names what the plan says."""
-    arguments = {key for key, expression in stated.items() if is_expression(expression)}
-    return arguments == block.arguments.keys() - _META and all(
-        _heads(names_in(expression))
-        == _heads(
-            list(hcl.names_of(block.arguments[key]))
-            if key in arguments
-            else [name for inner in block.of(key) for name in _names_below(inner)]
-        )
-        for key, expression in stated.items()
-    )
-
-
-def _names_below(block: Body) -> Iterator[str]:
-    """Every name in a block, but for what a plan does not show of it."""
-    for node in block.arguments.values():
-        yield from hcl.names_of(node)
-    for kind, _, inner in block.blocks:
-        if kind != "dynamic":
-            yield from _names_below(inner)
-
-
-def _heads(names: list[str]) -> frozenset[str]:
-    """What names name, without outputs and keys: two lists that agree in it are of one expression."""
-    found = set()
-    for name in names:
-        parts = parts_of(name)
-        size = 3 if parts and parts[0].text == "data" else 2
-        found.add(".".join(part.text for part in parts[:size]))
-        found |= {head for part in parts for head in _heads(_in_key(part.key))}
-    return frozenset(found)
-
-
-def _in_key(key: str | None) -> list[str]:
-    """The names in a key of a name (`a.b[each.key]`)."""
-    return [key] if key and key[0].isalpha() and "." in key else []
 
 
 def _text(value: Value) -> str | None:

@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from policies.sources import hcl
-from policies.sources.hcl import BadHcl, Call, Items, Literal, Name, Object, Other, Template
+from policies.sources.hcl import BadHcl
+from policies.sources.hcl_nodes import Call, Items, Literal, Name, Object, Other, Template
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,10 @@ def test_what_others_changed_before_is_a_note(plan: dict[str, Any]) -> None:
 
 
 def test_a_plan_that_only_looks_is_no_plan_of_everything() -> None:
-    looked = {"format_version": "1.2", "planned_values": {"root_module": {}}, "prior_state": {"format_version": "1.0"}}
+    rows = [{"address": "aws_sqs_queue.a", "mode": "managed"}]
+    before = {"format_version": "1.0", "values": {"root_module": {"resources": rows}}}
+    looked = {"format_version": "1.2", "planned_values": {"root_module": {}}, "configuration": {"root_module": {}}}
     with pytest.raises(NotAState, match="only looks"):
-        plan_of({**looked, "configuration": {"root_module": {}}})
+        plan_of({**looked, "prior_state": before})
+    rows[0]["mode"] = "data"
+    assert not plan_of({**looked, "prior_state": before}).graph.resources
