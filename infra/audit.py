@@ -86,13 +86,13 @@ def is_document(source: Path) -> bool:
     """Whether a source is read, and not run: standard input (`-`), a file, but no program and no Pulumi.yaml."""
     if str(source) == STDIN or source.suffix in (".json", ".gz"):
         return True
-    return source.suffix not in (".py", ".yaml", ".yml") and (source.is_file() or source.is_fifo())
+    return source.suffix not in (".py", ".yaml", ".yml", ".tf") and (source.is_file() or source.is_fifo())
 
 
 def _audit_document(source: Path, frame: Frame) -> Audit:
     name = "standard input" if str(source) == STDIN else str(source)
     text = _text_of(source)
-    state = _with_places(read_graph(text, name), source)
+    state = _with_places(read_graph(text, name, None if str(source) == STDIN else source.parent), source)
     context = _context(state.config, frame)
     notes = [*state.notes, *([] if CONFIG_KEY in state.config else [_assumed(context)])]
     digest = hashlib.sha256(source.name.encode("utf-8", "surrogateescape") + b"\0" + text + b"\0").hexdigest()[:12]
@@ -275,14 +275,14 @@ def _commit(folder: Path) -> str:
 # --- graphs in files -------------------------------------------------------------------------------------------------
 
 
-def read_graph(text: bytes, name: str) -> State:
-    """The graph in a text, or the state. Raises `NotAGraph` or `NotAState` for anything else."""
+def read_graph(text: bytes, name: str, folder: Path | None = None) -> State:
+    """The graph in a text, or the state; `folder` is where its file lies. Raises `NotAGraph` or `NotAState` for anything else."""
     try:
         data = parsed(text, name)
     except NotAState as error:
         raise NotAGraph(str(error)) from None
     if is_state(data):
-        return state_in(data, name)
+        return state_in(data, name, folder)
     if other := what_else(data):
         raise NotAGraph(f"{name} {other}")
     try:
@@ -290,6 +290,8 @@ def read_graph(text: bytes, name: str) -> State:
         return State(Graph.from_json(data))
     except ValueError as error:
         wanted = f"wanted: what `hospital-cloud graph` prints, or {WANTED}"
+        if isinstance(data, dict) and "format" not in data:
+            raise NotAGraph(f"{name} is no document that this program reads; {wanted}") from None
         raise NotAGraph(f"{name} is not a resource graph: {' '.join(str(error).split())[:300]}; {wanted}") from None
 
 

@@ -62,6 +62,13 @@ def kind_of(type_token: str) -> TypeKind | None:
     return TypeKind.NEUTRAL if package in _words("providers_without_data") else None
 
 
+@cache
+def kubernetes_group(kind: str) -> str:
+    """The group of a kind of Kubernetes; empty for one that the table does not know, or knows in several."""
+    found = [group for group, name in _table()["kubernetes"] if name == kind]
+    return found[0] if len(found) == 1 else ""
+
+
 def looks_like_store(type_token: str, inputs: Iterable[str]) -> str:
     """Why a type looks like a store, by its name or by an input; empty where it does not. Errs on the side of yes."""
     module, _, name = type_token.rpartition(":")

@@ -27,6 +27,14 @@ _WANTED_WHOLE: Final = (
     "it does not tell what depends on what; wanted: the one document that `pulumi preview --json --show-sames` prints where "
     "PULUMI_ENABLE_STREAMING_JSON_PREVIEW is not set, or that `pulumi stack export` prints after an update"
 )
+_HEAD: Final = 64 * 1024
+_PROGRAM: Final = re.compile(
+    r'^(?:resource|data|provider|module|variable|output)[ \t]+"[^"\n]+".*\{|^(?:terraform|locals)[ \t]*\{', re.M
+)
+_SHOWN: Final = re.compile(
+    r"(?:Terraform|OpenTofu) (?:will perform|used the selected providers|has compared|planned)|^Plan: \d+ to |No changes\. ",
+    re.M,
+)
 _LONGEST_NAME: Final = 4096
 _REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
@@ -111,9 +119,12 @@ def parsed(text: bytes, name: str) -> Any:
             raise NotAState(
                 f"{name} holds one JSON value a line, as a stream of events does; {_WANTED_WHOLE}"
             ) from None
+        if what := _is_for_people(text):
+            raise NotAState(f"{name} is {what}; wanted: JSON, as `terraform show -json plan.bin` prints it") from None
         # The parser's words name a place; what stands there may be a secret, so an encoding error keeps its own.
         where = str(error) if isinstance(error, json.JSONDecodeError) else "its text has no usable encoding or number"
-        raise NotAState(f"{name} is not JSON: {where}") from None
+        ends = isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc.rstrip())
+        raise NotAState(f"{name} is not JSON: {where}{'; it ends too early' if ends else ''}") from None
     if is_too_deep(data):
         raise NotAState(f"{name} is nested too deeply, more than {DEEPEST} levels")
     return data
@@ -135,6 +146,14 @@ def _is_log(text: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(row, dict) and "@level" in row
+
+
+def _is_for_people(text: bytes) -> str:
+    """What a text of Terraform's is that was made for people; empty: none of them."""
+    head = text[:_HEAD].decode("utf-8", "replace")
+    if _PROGRAM.search(head):
+        return "a file of Terraform's language, which is judged by its plan"
+    return "what `terraform plan` shows people" if _SHOWN.search(head) else ""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -26,6 +26,8 @@ _DELETES: Final = frozenset({"delete", "remove-pending-replace", "discard", "rea
 _REPLACES: Final = frozenset({"replace", "create-replacement", "import-replacement", "delete-replaced"})
 _TAKES_NOTHING: Final = frozenset({"remove-pending-replace", "discard", "read-discard", "discard-replaced"})
 """What was only read is let go, or what an interrupted update had deleted already is taken off the list."""
+_LEAVES: Final = frozenset({"create", "create-replacement", "import", "import-replacement", "read", "same", "update"})
+"""What a resource is there after; without its state nothing could be said of it."""
 _HIDDEN: Final = "[secret]"
 
 
@@ -81,6 +83,8 @@ class _Reading:
         old = object_at(step, "oldState", where)
         new = object_at(step, "newState", where)
         urn = text_at(new or old or step, "urn", where, required=True)
+        if operation in _LEAVES and not new:
+            raise NotAState(f"{where} has no newState; wanted: all of what `pulumi preview --json` prints")
         self.same += operation == "same"
         if operation in _DELETES and old.get("delete") is not True:
             self.rows.pop(urn, None)

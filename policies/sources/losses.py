@@ -1,11 +1,13 @@
-"""What a change takes away, in words: a sentence for each resource, the first of many."""
+"""What a change takes away, and what others changed before it, in words: a sentence for each resource, the first of many."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
-from policies.graph import Fate, Loss
+from policies.graph import Fate, Loss, Resource
+from policies.sources.deployed import object_at, objects_at, text_at
 
 _MOST_NOTES: Final = 20
 
@@ -24,3 +26,35 @@ def notes_of(losses: Sequence[Loss]) -> tuple[str, ...]:
     if len(losses) > _MOST_NOTES:
         notes.append(f"and {len(losses) - _MOST_NOTES} more deletions and replacements")
     return tuple(notes)
+
+
+def drift_of(data: dict[str, Any], name: str) -> tuple[str, ...]:
+    """The notes of what a Terraform plan found changed since the last one. `name` is what sentences call it. Raises
+    NotAState."""
+    notes = []
+    for number, row in enumerate(objects_at(data, "resource_drift", name)):
+        where = f"{name}: resource_drift[{number}]"
+        actions = object_at(row, "change", where).get("actions")
+        address = text_at(row, "address", where)[:200]
+        if actions == ["delete"]:
+            notes.append(f"{address} was deleted outside of Terraform")
+        elif actions == ["update"]:
+            notes.append(f"{address} was changed outside of Terraform")
+    if len(notes) > _MOST_NOTES:
+        notes = [*notes[:_MOST_NOTES], f"and {len(notes) - _MOST_NOTES} more that were changed outside of Terraform"]
+    return tuple(notes)
+
+
+def fate_of(row: Mapping[str, Any], words: set[str]) -> Fate | None:
+    """What a change takes away: destroyed for good, for another one, or let go."""
+    if "forget" in words:
+        return Fate.FORGOTTEN
+    if "delete" not in words:
+        return None
+    return Fate.REPLACED if row.get("deposed") or "create" in words else Fate.DELETED
+
+
+def named_as_lost(resource: Resource, row: Mapping[str, Any]) -> Resource:
+    """The resource; an older one of the same address, which waits for its deletion, under a name of its own."""
+    deposed = str(row.get("deposed") or "")[:20]
+    return replace(resource, name=f"{resource.name} (deposed {deposed})") if deposed else resource

@@ -51,9 +51,15 @@ def find(path: Path, stack: str | None = None) -> Project:
     root = file.resolve().parent
     runtime = data.get("runtime")
     runtime_name = runtime.get("name") if isinstance(runtime, Mapping) else runtime
+    if runtime_name is None:
+        raise NotAProject(
+            f"{file} states no runtime, so it is no Pulumi project; templates and manifests alone are not judged; wanted: "
+            "the program that deploys them, or its plan"
+        )
     if runtime_name != "python":
         raise NotAProject(
-            f"{file}: runtime is {runtime_name!r}; only Python programs can be run, so 'python' is wanted"
+            f"{file}: runtime is {str(runtime_name)[:40]!r}; only Python programs can be run, so 'python' is wanted, or what "
+            "`pulumi preview --json --show-sames` prints of this one"
         )
     options = runtime.get("options") if isinstance(runtime, Mapping) else None
     name = data.get("name")

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from policies.graph import Unknown, Value, marker, reference_of
+from policies.graph import Unknown, Value, marker, reference_of, walk
 from policies.sources.functions import policy_document
 
+DATA: Final = "terraform-data:"
+"""What the URN of a data source begins with: it is in no graph."""
 TYPE: Final = "aws_iam_policy_document"
 OUTPUTS: Final = ("json", "minified_json")
 _BUCKETS: Final = ("aws:s3/bucket:Bucket::", "aws:s3/bucketV2:BucketV2::")
@@ -30,6 +32,8 @@ class Documents:
 
     read: Read
     texts: dict[str, str] = field(default_factory=dict)
+    assumed: set[str] = field(default_factory=set)
+    """Of those, the ones with a part of which only is known what it names."""
 
     def text(self, urn: str, depth: int = 0) -> str:
         """The document of a data source as JSON text; empty where it cannot be put together."""
@@ -37,6 +41,8 @@ class Documents:
             self.texts[urn] = ""  # a document that is made of itself is none
             values = self.read(urn)
             self.texts[urn] = self._made(values, depth) if values and depth < _DEEPEST else ""
+            if values and any(isinstance(leaf, Unknown) for _, leaf in walk(values)):
+                self.assumed.add(urn)
         return self.texts[urn]
 
     def _made(self, values: Mapping[str, Value], depth: int) -> str:
@@ -117,7 +123,7 @@ def _resources(value: Value, denies: bool) -> Iterator[str]:
     seen: set[str] = set()
     for item in _items(value):
         [text] = _texts([item])
-        reference = reference_of(item)
+        reference = reference_of(item) if isinstance(item, Unknown) else None  # a text is whole
         bucket = reference is not None and any(kind in reference.urn for kind in _BUCKETS)
         if bucket and text in seen:
             yield f"{text}/*"

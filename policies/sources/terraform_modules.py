@@ -47,6 +47,8 @@ class Configured:
 
     module: Module
     spot: Spot
+    base: str
+    """Its type and name: `aws_s3_bucket.records`."""
     expressions: Mapping[str, Any]
     depends_on: tuple[str, ...]
     provider_key: str
@@ -110,6 +112,11 @@ class Module:
         row = self.providers.get(key)
         return row if isinstance(row, dict) else None
 
+    def declared(self, name: str) -> Mapping[str, Any]:
+        """What this module says of a variable of its own: `default`, `sensitive`."""
+        row = object_at(self.row, "variables", self.where).get(name)
+        return row if isinstance(row, dict) else {}
+
     def resource(self, address: str) -> Configured | None:
         """The resource, or data source, at an address; None where the configuration does not state it."""
         found = address_in(parts_of(address))
@@ -125,6 +132,7 @@ class Module:
         return Configured(
             module,
             Spot(place.modules, place.key, row.get("for_each_expression")),
+            place.base.removeprefix("data."),
             object_at(row, "expressions", module.where),
             texts_at(row, "depends_on", module.where),
             text_at(row, "provider_config_key", module.where),
@@ -160,8 +168,7 @@ class Module:
             elif names:
                 value = self.parent.variable(parts_of(names[0]), given, depth + 1) if len(names) == 1 else None
             else:
-                row = object_at(self.row, "variables", self.where).get(name)
-                value = row.get("default") if isinstance(row, dict) and argument is None else None
+                value = self.declared(name).get("default") if argument is None else None
         for key in [parts[1].key, *(k for part in parts[2:] for k in (part.text, part.key))]:
             if key is not None:
                 value = _inside(value, key.strip('"'))

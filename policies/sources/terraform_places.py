@@ -16,11 +16,10 @@ from typing import Final
 
 from policies.graph import Graph, Place, Resource
 from policies.sources.terraform_addresses import address_in, parts_of
-from policies.sources.terraform_providers import TYPE as PROVIDER
+from policies.sources.terraform_files import MOST, named_files
+from policies.sources.terraform_providers import TYPES as PROVIDERS
 from policies.terraform import provider_table
 
-_LARGEST: Final = 1024 * 1024
-_MOST_FILES: Final = 500
 _HEADER: Final = re.compile(r'^[ \t]*(resource|provider)[ \t]+"([^"\n]+)"(?:[ \t]+"([^"\n]+)")?[ \t]*\{', re.MULTILINE)
 _HIDDEN: Final = re.compile(
     r'"(?:\\.|[^"\\\n])*"|#[^\n]*|//[^\n]*|/\*.*?\*/|<<-?[ \t]*(\w+)[ \t]*\n.*?^[ \t]*\1[ \t]*$',
@@ -59,7 +58,7 @@ def _placed(resource: Resource, blocks: Mapping[str, Block]) -> Resource:
     block = blocks.get(_key(resource))
     if block is None:
         return resource
-    if resource.type == PROVIDER:
+    if resource.type.startswith(PROVIDERS):
         return replace(resource, source=block.place)
     return replace(
         resource,
@@ -71,7 +70,7 @@ def _placed(resource: Resource, blocks: Mapping[str, Block]) -> Resource:
 
 def _key(resource: Resource) -> str:
     """`module.a.aws_b.c`; of a provider `provider.aws.alias`."""
-    if resource.type == PROVIDER:
+    if resource.type.startswith(PROVIDERS):
         return f"provider.{resource.name}"
     found = address_in(parts_of(resource.name))
     return found[0].path if found else ""
@@ -90,14 +89,10 @@ def _pulumi(token: str, name: str) -> str:
 
 def _blocks(folder: Path, modules: Mapping[str, str]) -> dict[str, Block]:
     """Address without keys -> block, of the root and of the modules that lie in the same repository."""
-    top = next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), folder)
     found: dict[str, Block | None] = {}
-    for path, relative in list(modules.items())[:_MOST_FILES]:
-        place = (folder / relative).resolve()
-        if not place.is_relative_to(top):
-            continue
-        for file in sorted(place.glob("*.tf"))[:_MOST_FILES]:
-            for name, block in _in_file(file, folder):
+    for path, relative in list(modules.items())[:MOST]:
+        for file, text in named_files(folder, relative):
+            for name, block in _in_text(text, os.path.relpath(file, folder)):
                 if name.startswith("provider.") and path:
                     continue
                 key = f"{path}.{name}".lstrip(".")
@@ -105,15 +100,8 @@ def _blocks(folder: Path, modules: Mapping[str, str]) -> dict[str, Block]:
     return {key: block for key, block in found.items() if block is not None}
 
 
-def _in_file(file: Path, folder: Path) -> Iterator[tuple[str, Block]]:
-    try:
-        if file.stat().st_size > _LARGEST:
-            return
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return
+def _in_text(text: str, shown: str) -> Iterator[tuple[str, Block]]:
     bare = _HIDDEN.sub(_blanked, text)
-    shown = os.path.relpath(file, folder)
     for match in _HEADER.finditer(text):
         if bare[match.end() - 1] != "{":
             continue  # inside a comment or a text

@@ -13,34 +13,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
 
 from policies.graph import SECRET, Fate, Graph, Loss, Reference, Resource, Unknown, Value, reference_of
 from policies.resolve import is_global_type, with_regions_and_accounts
 from policies.sources.deployed import NotAState, State, object_at, objects_at, placed_by_arn, text_at
-from policies.sources.losses import notes_of
+from policies.sources.losses import drift_of, fate_of, named_as_lost, notes_of
 from policies.sources.terraform_addresses import Instances
-from policies.sources.terraform_documents import OUTPUTS, TYPE, Documents
+from policies.sources.terraform_documents import DATA, OUTPUTS, TYPE, Documents
+from policies.sources.terraform_kubernetes import stated_keys
 from policies.sources.terraform_modules import Configured, Module, Target, is_constant, root_module
 from policies.sources.terraform_providers import Providers
 from policies.sources.terraform_state import (
     STACK,
-    UNKNOWN_TYPE,
     effective_tags,
-    object_of,
     rows_of,
     settable_of,
+    shown_of,
+    token_of,
     urn_of,
 )
-from policies.sources.terraform_values import marked, spread
+from policies.sources.terraform_values import PlainValues, marked, spread
+from policies.sources.terraform_written import Written
 from policies.terraform import provider_table
 
 DOOR: Final = "terraform plan"
 
-_DATA: Final = "terraform-data:"
 _STAYS: Final = frozenset({"no-op", "create", "update", "read"})
 _KNOWN: Final = frozenset({*_STAYS, "delete", "forget"})
 _WRITTEN: Final = "(written in the configuration)"
+_FROM_FILES: Final = "{count} arguments that the plan does not show are from the .tf files beside it"
 _AROUND: Final = (
     "a plan does not show the text around a reference: in {count} policy documents that are read while applying, a bucket "
     "that an Allow names was taken with its objects, and two elements from one bucket as the bucket and its objects"
@@ -54,12 +57,13 @@ def is_plan(data: Any) -> bool:
     )
 
 
-def plan_of(data: Any, name: str = "the Terraform plan") -> State:
-    """The resources after a decoded plan. `name` is what sentences call it. Raises NotAState."""
+def plan_of(data: Any, name: str = "the Terraform plan", folder: Path | None = None) -> State:
+    """The resources after a decoded plan. `name` is what sentences call it; `folder` is where it lies, so that the .tf files
+    beside it can tell what it does not show. Raises NotAState."""
     _check(data, name)
     root = root_module(object_at(data, "configuration", name), f"{name}: configuration")
     variables = {key: _variable(row) for key, row in object_at(data, "variables", name).items()}
-    reading = _Reading(name, root, Providers(name, root, variables))
+    reading = _Reading(name, root, Providers(name, root, variables), variables, folder)
     reading.seen_before(data)
     for number, row in enumerate(objects_at(data, "resource_changes", name)):
         where = f"{name}: resource_changes[{number}]"
@@ -67,7 +71,7 @@ def plan_of(data: Any, name: str = "the Terraform plan") -> State:
     if data.get("errored") is True:
         raise NotAState(f"{name} is of a plan that failed, so not every resource is in it; mend what terraform says")
     graph = Graph.of(reading.resources(), losses=reading.lost(), project=STACK, stack=STACK, door=DOOR)
-    notes = (*notes_of(graph.losses), *reading.document_notes())
+    notes = (*notes_of(graph.losses), *drift_of(data, name), *reading.document_notes())
     return State(graph, notes, problems=tuple(_partial(data, name)), modules=root.folders())
 
 
@@ -81,8 +85,20 @@ def _check(data: Any, name: str) -> None:
         object_at(object_at(data, "planned_values", name), "root_module", name), "resources", name
     ):
         raise NotAState(f"{name} has planned values and no resource changes; {wanted}")
+    if data.get("resource_changes") is None and (data.get("resource_drift") or _had_any(data, name)):
+        raise NotAState(
+            f"{name} is a plan that only looks (-refresh-only), and names no resource but those that changed; wanted: a plan "
+            "without -refresh-only, or what `terraform show -json` prints of the state"
+        )
     if not data.get("configuration") and data.get("resource_changes"):
         raise NotAState(f"{name} has no configuration, which tells what refers to what; {wanted}, and all of it")
+
+
+def _had_any(data: dict[str, Any], name: str) -> bool:
+    """Whether resources were there before the plan."""
+    values = object_at(object_at(data, "prior_state", name), "values", f"{name}: prior_state")
+    rows = rows_of(object_at(values, "root_module", f"{name}: prior_state.values"), name)
+    return any(row.get("mode") != "data" for row, _ in rows)
 
 
 def _variable(row: Any) -> Value:
@@ -109,15 +125,21 @@ class _Reading:
     name: str
     root: Module
     providers: Providers
+    variables: Mapping[str, Value]
+    folder: Path | None
     instances: Instances = field(default_factory=Instances)
     data: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     """URN of a data source that is read while applying -> its address, its change."""
     waiting: list[tuple[dict[str, Any], dict[str, Any], str]] = field(default_factory=list)
     leaving: list[tuple[dict[str, Any], dict[str, Any], str, Fate]] = field(default_factory=list)
+    plain: PlainValues = field(default_factory=PlainValues)
     documents: Documents = field(init=False)
+    written: Written | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.documents = Documents(self._arguments)
+        if self.folder is not None:
+            self.written = Written(self.root, self.folder, self.variables, self._references, self.plain.value)
 
     def seen_before(self, data: dict[str, Any]) -> None:
         """What the state before the plan says of the providers' places."""
@@ -125,13 +147,17 @@ class _Reading:
         values = object_at(prior, "values", f"{self.name}: prior_state")
         for row, where in rows_of(object_at(values, "root_module", f"{self.name}: prior_state.values"), self.name):
             self._notice(row, object_at(row, "values", where))
+            if row.get("mode") == "data":
+                self.plain.add(
+                    str(row.get("address")), object_at(row, "values", where), {}, row.get("sensitive_values")
+                )
 
     def take(self, row: dict[str, Any], change: dict[str, Any], where: str) -> None:
         """Notes one change. Values are read when all addresses are known."""
         address = text_at(row, "address", where, required=True)
         type_name = text_at(row, "type", where, required=True)
         if row.get("mode") == "data":
-            urn = f"{_DATA}{address}"
+            urn = f"{DATA}{address}"
             self.instances.add(address, urn)
             self.data[urn] = address, change
             return
@@ -141,11 +167,14 @@ class _Reading:
         words = set(map(str, actions))
         if strange := sorted(words - _KNOWN):
             raise NotAState(f"{where}.change.actions is {strange[0][:40]!r}, which this program does not know")
-        if fate := _fate(row, words):
+        if fate := fate_of(row, words):
             self.leaving.append((row, change, where, fate))
         if row.get("deposed") or not ({"create", *_STAYS} & words):
             return
-        self.instances.add(address, urn_of(_token(type_name), address))
+        self.instances.add(address, urn_of(token_of(type_name, object_at(change, "after", where)), address))
+        self.plain.add(
+            address, object_at(change, "after", where), change.get("after_unknown"), change.get("after_sensitive")
+        )
         self._notice(row, object_at(change, "before", where))
         self._notice(row, object_at(change, "after", where))
         self.waiting.append((row, change, where))
@@ -173,12 +202,15 @@ class _Reading:
             made.append(_in_region(self._resource(row, before, where), providers))
         placed = placed_by_arn(with_regions_and_accounts([*providers.values(), *made]))[len(providers) :]
         return [
-            Loss(_named(resource, row), fate) for resource, (row, _, _, fate) in zip(placed, self.leaving, strict=True)
+            Loss(named_as_lost(resource, row), fate)
+            for resource, (row, _, _, fate) in zip(placed, self.leaving, strict=True)
         ]
 
     def document_notes(self) -> Iterator[str]:
-        """What a reader must know of the documents that were put together."""
-        count = sum(1 for text in self.documents.texts.values() if text)
+        """What a reader must know of what the plan alone does not show."""
+        if self.written and self.written.told:
+            yield _FROM_FILES.format(count=self.written.told)
+        count = sum(1 for urn in self.documents.assumed if self.documents.texts.get(urn))
         if count:
             yield _AROUND.format(count=count)
 
@@ -190,12 +222,14 @@ class _Reading:
 
     def _resource(self, row: dict[str, Any], change: dict[str, Any], where: str) -> Resource:
         address, type_name = str(row["address"]), str(row["type"])
-        token = _token(type_name)
+        token = token_of(type_name, object_at(change, "after", where))
         block = provider_table.block_of(type_name) if provider_table.tokens_of(type_name) else None
         configured = self.root.resource(address)
         urn = urn_of(token, address)
         values = self._values(change, where, configured, urn, block)
-        outputs = object_of(values, change.get("after_sensitive"), block)
+        if token.startswith("kubernetes:") and configured:
+            values = stated_keys(values, configured.expressions)
+        outputs = shown_of(type_name, token, values, change.get("after_sensitive"), block)
         region = _own_region(change, block)
         inputs = {
             k: _in_clear(k, v, block, configured)
@@ -239,8 +273,10 @@ class _Reading:
             known = block.by_terraform.get(key) if block else None
             if known is not None and known.sequence and not known.nesting:
                 value = spread(value)
-            values[key] = self._documented(value)
-        return values
+            values[key] = value
+        if self.written and configured:
+            values = self.written.filled(values, configured, "resource", configured.base)
+        return {key: self._documented(value) for key, value in values.items()}
 
     def _documented(self, value: Value) -> Value:
         """The value, with each part that is a document of a data source as its text; of other data sources nothing is
@@ -254,14 +290,14 @@ class _Reading:
         reference = reference_of(value)
         if reference is not None and reference.property in ("", *OUTPUTS) and reference.urn in self.data:
             return self.documents.text(reference.urn) or Unknown()
-        return Unknown(tuple(r for r in value.references if not r.urn.startswith(_DATA)))
+        return Unknown(tuple(r for r in value.references if not r.urn.startswith(DATA)))
 
     def _dependencies(self, configured: Configured | None, block: Any, own: str) -> dict[str, tuple[str, ...]]:
         names = {f.name: f.pulumi for f in block.by_terraform.values()} if block else {}
         found = {}
         for key, expression in (configured.expressions if configured else {}).items():
             urns = {r.urn for r in self._references(configured.targets(expression))} if configured else set()
-            urns = {urn for urn in urns if urn != own and not urn.startswith(_DATA)}
+            urns = {urn for urn in urns if urn != own and not urn.startswith(DATA)}
             if urns:
                 found[names.get(key, key) or key] = tuple(sorted(urns))
         return found
@@ -291,25 +327,11 @@ class _Reading:
         stated = configured.expressions
         hidden = unknown if isinstance(unknown, dict) else {}
         keys = [key for key in {**after, **hidden} if key not in ("id", *OUTPUTS)]
-        return {
+        found = {
             key: marked(after.get(key), hidden.get(key), [stated[key]] if key in stated else [], references)
             for key in keys
         }
-
-
-def _fate(row: Mapping[str, Any], words: set[str]) -> Fate | None:
-    """What a change takes away: destroyed for good, for another one, or let go."""
-    if "forget" in words:
-        return Fate.FORGOTTEN
-    if "delete" not in words:
-        return None
-    return Fate.REPLACED if row.get("deposed") or "create" in words else Fate.DELETED
-
-
-def _named(resource: Resource, row: Mapping[str, Any]) -> Resource:
-    """The resource; an older one of the same address, which waits for its deletion, under a name of its own."""
-    deposed = str(row.get("deposed") or "")[:20]
-    return replace(resource, name=f"{resource.name} (deposed {deposed})") if deposed else resource
+        return self.written.filled(found, configured, "data", configured.base) if self.written else found
 
 
 def _property(target: Target) -> str:
@@ -332,9 +354,14 @@ def _own_region(change: Mapping[str, Any], block: Any) -> str | None:
 
 def _in_clear(key: str, value: Value, block: Any, configured: Configured | None) -> Value:
     """A secret that the configuration spells out is none; what it is stays out of the graph all the same."""
-    known = block.by_pulumi.get(key) if block and value is SECRET else None
-    expression = configured.expressions.get(known.name) if known and configured else None
+    if value is not SECRET or configured is None:
+        return value
+    known = block.by_pulumi.get(key) if block else None
+    name = known.name if known else "data" if key == "stringData" else key
+    expression = configured.expressions.get(name)
     constant = expression["constant_value"] if is_constant(expression) else None
+    if isinstance(constant, dict) and constant:
+        return {str(word): _WRITTEN for word in constant}
     return _WRITTEN if isinstance(constant, str) and constant else value
 
 
@@ -351,11 +378,6 @@ def _in_region(resource: Resource, providers: Mapping[str, Resource]) -> Resourc
     ):
         return resource
     return replace(resource, inputs={**resource.inputs, "region": region})
-
-
-def _token(type_name: str) -> str:
-    tokens = provider_table.tokens_of(type_name)
-    return tokens[0] if tokens else f"{UNKNOWN_TYPE}{type_name}"
 
 
 def _is_input(key: str, value: Value, block: Any, configured: Configured | None) -> bool:

@@ -20,7 +20,9 @@ from policies.sources.terraform_modules import Module, is_constant, is_expressio
 from policies.sources.terraform_state import object_of, urn_of
 from policies.terraform import provider_table
 
-TYPE: Final = "pulumi:providers:aws"
+TYPES: Final = "pulumi:providers:"
+_AWS: Final = f"{TYPES}aws"
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,60}")
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _ZONE: Final = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)[a-z]")
 _ACCOUNT: Final = re.compile(r"\d{12}")
@@ -46,14 +48,20 @@ class Providers:
     seen: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     """Provider key -> `region` or `account` -> what was told."""
 
-    @staticmethod
-    def urn(key: str) -> str:
+    def urn(self, key: str) -> str:
         """The URN of the provider of a key."""
-        return urn_of(TYPE, key)
+        return urn_of(self._type(key), key)
+
+    def _type(self, key: str) -> str:
+        """Pulumi's type of the provider of a key: `aws.north` and `module.a:aws` are of `aws`, and so is what the
+        configuration calls otherwise."""
+        full = (self.root.provider(key) or {}).get("full_name")
+        name = full.rpartition("/")[2] if isinstance(full, str) else key.rpartition(":")[2].partition(".")[0]
+        return f"{TYPES}{name if _NAME.fullmatch(name) else 'unknown'}"
 
     def notice(self, key: str, type_name: str, values: Mapping[str, Any]) -> None:
         """What one resource or data source says of the place of its provider."""
-        if not key.rpartition(":")[2].startswith("aws") or values.get("region"):
+        if self._type(key) != _AWS or values.get("region"):
             return
         told = self.seen.setdefault(key, {"region": set(), "account": set()})
         if type_name == "aws_caller_identity" and _fits(_ACCOUNT, values.get("account_id")):
@@ -74,6 +82,9 @@ class Providers:
         row = self.root.provider(key)
         if row is None:
             return None
+        kind = self._type(key)
+        if kind != _AWS:
+            return Resource(self.urn(key), kind, key, True, {})
         block = provider_table.provider_block()
         module = self.root.below(text_at(row, "module_address", self.name)) or self.root
         stated = {k: self._constant(k, v, module) for k, v in object_at(row, "expressions", self.name).items()}
@@ -82,7 +93,7 @@ class Providers:
         told = self.seen.get(key, {})
         if not isinstance(texts.get("region"), str) and len(told.get("region", ())) == 1:
             texts["region"] = next(iter(told["region"]))
-        return Resource(self.urn(key), TYPE, key, True, texts)
+        return Resource(self.urn(key), kind, key, True, texts)
 
     def with_accounts(self, resources: list[Resource]) -> list[Resource]:
         """The resources with the account that called while planning, where their provider does not name one."""
@@ -91,7 +102,7 @@ class Providers:
         }
         return [
             replace(r, account=accounts[own])
-            if r.account is None and (own := r.urn if r.type == TYPE else r.provider or "") in accounts
+            if r.account is None and (own := r.urn if r.type == _AWS else r.provider or "") in accounts
             else r
             for r in resources
         ]

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from policies.graph import SECRET, Graph, Resource, Value, is_known, walk
 from policies.resolve import GLOBAL, is_global_type
+from policies.sources import terraform_kubernetes
 from policies.sources.deployed import (
     NotAState,
     State,
@@ -124,8 +125,8 @@ def _read(row: dict[str, Any], where: str) -> _Found:
     block = provider_table.block_of(type_name) if tokens else None
     sensitive = row.get("sensitive_values")
     values = object_at(row, "values", where)
-    outputs = object_of(values, sensitive, block)
-    token = tokens[0] if tokens else f"{UNKNOWN_TYPE}{type_name}"
+    token = token_of(type_name, values)
+    outputs = shown_of(type_name, token, values, sensitive, block)
     resource = Resource(
         urn=urn_of(token, address),
         type=token,
@@ -141,6 +142,21 @@ def _read(row: dict[str, Any], where: str) -> _Found:
     if is_global_type(token):
         resource = replace(resource, region=GLOBAL)
     return _Found(address, resource, texts_at(row, "depends_on", where), without_keys(address))
+
+
+def token_of(type_name: str, values: Mapping[str, Any]) -> str:
+    """Pulumi's name of a type of Terraform; one that no table knows keeps its own. `values`: of the resource."""
+    tokens = provider_table.tokens_of(type_name)
+    return tokens[0] if tokens else terraform_kubernetes.token_of(type_name, values) or f"{UNKNOWN_TYPE}{type_name}"
+
+
+def shown_of(
+    type_name: str, token: str, values: Mapping[str, Value], sensitive: Any, block: Block | None
+) -> dict[str, Value]:
+    """What a document says of a resource, under Pulumi's names."""
+    if token.startswith("kubernetes:"):
+        return terraform_kubernetes.object_of(type_name, values, sensitive)
+    return object_of(values, sensitive, block)
 
 
 def urn_of(token: str, address: str) -> str:

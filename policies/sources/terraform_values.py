@@ -6,11 +6,13 @@ one is rougher: an expression is told whole, and blocks of a set stand in anothe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from policies.graph import Reference, Unknown, Value
-from policies.sources.terraform_modules import is_constant, is_expression
+from policies.sources.terraform_addresses import Instances
+from policies.sources.terraform_modules import Target, is_constant, is_expression
 
 References = Callable[[Any], Sequence[Reference]]
 """What an expression refers to, once for each time it is named."""
@@ -38,6 +40,30 @@ def marked(value: Any, unknown: Any, expressions: Sequence[Any], references: Ref
             marked(item, hidden, blocks, references) for (item, hidden), blocks in zip(rows, beside, strict=True)
         ]
     return value
+
+
+@dataclass
+class PlainValues:
+    """What a plan knows of its resources and data sources, in plain sight."""
+
+    rows: dict[str, tuple[Mapping[str, Any], Any, Any]] = field(default_factory=dict)
+    instances: Instances = field(default_factory=Instances)
+
+    def add(self, address: str, values: Mapping[str, Any], unknown: Any, sensitive: Any) -> None:
+        """Notes a resource by its address."""
+        self.instances.add(address, address)
+        self.rows[address] = values, unknown, sensitive
+
+    def value(self, target: Target) -> Value:
+        """A text, number or switch of one resource; None where there are several, or it cannot be told or shown."""
+        meant = self.instances.meant(target.address)
+        if len(meant) != 1:
+            return None
+        values, unknown, sensitive = self.rows[meant[0]]
+        if any(isinstance(m, Mapping) and m.get(target.attribute) for m in (unknown, sensitive)) or sensitive is True:
+            return None
+        value = values.get(target.attribute)
+        return value if isinstance(value, (str, int, float)) else None
 
 
 def spread(value: Value) -> Value:
@@ -108,6 +134,12 @@ def _one_each(blocks: list[Any], items: list[Any]) -> list[list[Any]]:
             chosen[n] = n if n in left else min(left & open_to[n] or left)
             left.discard(chosen[n])
     return [[blocks[chosen[n]]] if n in chosen else [] for n in open_to]
+
+
+def matched(blocks: list[Any], items: list[Any]) -> list[int | None]:
+    """For each element the place of the block that gave it, where there are as many of them."""
+    numbers = {id(block): n for n, block in enumerate(blocks)}
+    return [numbers[id(found[0])] if found else None for found in _one_each(blocks, items)]
 
 
 def _agrees(block: Any, item: Any) -> bool:

@@ -125,12 +125,13 @@ def _special(value: Mapping[str, Any], references: tuple[Reference, ...], depth:
     if signature == _SECRET:
         return SECRET
     if signature == _OUTPUT:
-        named = tuple(Reference(str(urn), "") for urn in value.get("dependencies", ())) or references
+        named = tuple(Reference(str(urn), "") for urn in value.get("dependencies") or ()) or references
         if value.get("secret"):
             return SECRET
         return value_of_plain(value["value"], named, depth + 1) if "value" in value else Unknown(named)
     if signature == _RESOURCE:
-        return marker(str(value.get("urn", "")), "id")
+        urn = value.get("urn")
+        return marker(urn, "id") if isinstance(urn, str) and urn else Unknown(references)
     if signature in (_ASSET, _ARCHIVE):
         kept = {"path", "uri", "text", "hash", "assets"} & set(value)
         return {key: value_of_plain(value[key], references, depth + 1) for key in sorted(kept)}

@@ -231,7 +231,7 @@ GOOD_ROW = '{"urn": "urn:pulumi:s::p::a:b:C::n", "type": "a:b:C", "name": "n", "
         (_graph(GOOD_ROW.replace('"inputs"', '"region": [], "inputs"')), "usable region"),
         (_graph(GOOD_ROW.replace("{}", "[]")), "usable inputs"),
         ("[" * 100_000, "is nested too deeply"),
-        ("\ufeff{}", "is not a resource graph"),
+        ("\ufeff{}", "is no document that this program reads"),
     ],
 )
 def test_a_file_that_is_no_graph(cli: Cli, tmp_path: Path, text: str, said: str) -> None:

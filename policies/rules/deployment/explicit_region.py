@@ -8,6 +8,7 @@ from policies.results import Outcome, Severity
 from policies.rules._paths import is_hidden
 
 _WITHOUT_REGION = ("aws:rolesanywhere/",)
+_NAMES_NO_REGION = "terraform state"
 
 
 @rule(
@@ -22,10 +23,12 @@ _WITHOUT_REGION = ("aws:rolesanywhere/",)
 )
 def explicit_region(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the resource's own `region`. Not applicable to types that have none: services without region, IAM Roles
-    Anywhere, components."""
+    Anywhere, components; and in a state of Terraform, where only its AWS provider 6 writes it down."""
     value = resource.get("region")
     if not resource.custom or resource.region == GLOBAL or resource.type.startswith(_WITHOUT_REGION):
         yield not_applicable(resource, "has no region of its own to state")
+    elif value is None and facts.graph.door == _NAMES_NO_REGION:
+        yield not_applicable(resource, "a state of Terraform does not say it")
     elif is_hidden(value):
         yield undecided(resource, "region", value, "a region's name")
     elif isinstance(value, str) and value:

@@ -122,3 +122,9 @@ def test_default_providers_are_made_of_the_configuration(preview: dict[str, Any]
 def test_who_asks_for_what_is_deployed_is_not_given_what_will_be(preview: dict[str, Any]) -> None:
     with pytest.raises(NotAState, match="says what will be, not what is"):
         deployed_in(preview, "p.json")
+
+
+def test_a_step_of_which_the_state_is_missing_is_not_passed_over(preview: dict[str, Any]) -> None:
+    del step(preview, "pol")["newState"]
+    with pytest.raises(NotAState, match="has no newState"):
+        preview_of(preview)

@@ -86,6 +86,13 @@ def test_an_unknown_value_knows_what_it_waits_for() -> None:
     assert dict(resource.property_depends_on) == {"key": (KEY,)}
 
 
+def test_an_output_that_says_nothing_of_where_it_is_from_is_unknown() -> None:
+    output = {SIGNATURE: "d0e6a833031e9bbcd3f4e8bde6ca49a4", "dependencies": None}
+    nowhere = {SIGNATURE: "5cf8f73096256a8f31e491e813e4eb8e", "urn": None}
+    found = only(state_of(export(row(inputs={"a": output, "b": nowhere}))).graph)
+    assert found.inputs == {"a": Unknown(), "b": Unknown()}
+
+
 def test_place_comes_from_the_provider_then_from_the_resource_s_own_arn() -> None:
     provider = row(
         "urn:pulumi:s::p::pulumi:providers:aws::w",

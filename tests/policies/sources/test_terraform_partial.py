@@ -10,6 +10,7 @@ from policies.context import of_jurisdiction
 from policies.engine import judge
 from policies.results import Finding, Verdict
 from policies.sources.deployed import NotAState, parsed
+from policies.sources.states import what_else
 from policies.sources.terraform_plan import plan_of
 
 FILE = Path(__file__).parent / "documents" / "plan_of_modules.json"
@@ -68,8 +69,10 @@ def add(plan: dict[str, Any], type_name: str) -> str:
         ("time_sleep", None),
         ("terraform_data", None),
         ("helm_release", Verdict.UNKNOWN),
-        ("kubernetes_deployment_v1", Verdict.UNKNOWN),
-        ("kubernetes_persistent_volume_claim", Verdict.UNKNOWN),
+        ("kubernetes_deployment_v1", None),
+        ("kubernetes_persistent_volume_claim", None),
+        ("kubernetes_env", Verdict.UNKNOWN),
+        ("kubectl_manifest", Verdict.UNKNOWN),
         ("alicloud_oss_bucket", Verdict.FAIL),
     ],
 )
@@ -86,9 +89,55 @@ def test_resources_of_other_providers(plan: dict[str, Any], type_name: str, verd
         (b'{"@level":"info","type":"version"}\n{"@level":"info"}\n', "what `terraform plan -json` tells"),
         (b'{"resource_changes": [1], "resource_changes": []}', "one key twice"),
         (b'{"format_version": "1.2", "a": {"b": {"c": 1, "c": 2}}}', "one key twice"),
+        (b'# all\nresource "aws_s3_bucket" "b" {\n}\n', "a file of Terraform's language"),
+        (b"\nTerraform will perform the following actions:\n", "what `terraform plan` shows people"),
+        (b'{"format_version": "1.2", "planned_values":', "ends too early"),
     ],
 )
 def test_what_is_something_else_is_a_sentence(text: bytes, says: str) -> None:
     with pytest.raises(NotAState) as refused:
         parsed(text, "p.json")
     assert says in str(refused.value) and str(refused.value).startswith("p.json")
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}, "a template of CloudFormation"),
+        ({"apiVersion": "v1", "kind": "List", "items": []}, "a manifest of Kubernetes"),
+        ({"version": "36.0.0", "artifacts": {}}, "the AWS CDK"),
+        ({"meta": {}, "encrypted_data": "AAAA"}, "encrypted by OpenTofu"),
+        ({"@level": "info", "@message": "Terraform 1.11.4"}, "what `terraform plan -json` tells"),
+        ({"terraform_version": "1.11.4", "provider_selections": {}}, "what `terraform version` says"),
+        ({"manifest": {}, "resources": []}, "a part of an export"),
+        ([{"resourceChanges": {"create": 1}}], "a row of an update's history"),
+        ({"format": 1, "apiVersion": "v1", "kind": "x"}, ""),
+        ({"bucket": {"value": "x"}}, ""),
+        ([], ""),
+    ],
+)
+def test_a_document_of_another_tool_is_named(data: Any, says: str) -> None:
+    found = what_else(data)
+    assert says in found and bool(found) == bool(says)
+    assert not found or "wanted: " in found
+
+
+def test_what_others_changed_before_is_a_note(plan: dict[str, Any]) -> None:
+    actions = {"aws_sqs_queue.a": ["update"], "aws_s3_bucket.b": ["delete"], "aws_s3_bucket.moved": ["no-op"]}
+    plan["resource_drift"] = [{"address": a, "change": {"actions": words}} for a, words in actions.items()]
+    notes = plan_of(plan).notes
+    assert "aws_sqs_queue.a was changed outside of Terraform" in notes
+    assert "aws_s3_bucket.b was deleted outside of Terraform" in notes
+    assert not any("moved" in note for note in notes)
+    plan["resource_drift"] = [{"address": f"aws_sqs_queue.q{n}", "change": {"actions": ["update"]}} for n in range(30)]
+    assert "and 10 more that were changed outside of Terraform" in plan_of(plan).notes
+
+
+def test_a_plan_that_only_looks_is_no_plan_of_everything() -> None:
+    rows = [{"address": "aws_sqs_queue.a", "mode": "managed"}]
+    before = {"format_version": "1.0", "values": {"root_module": {"resources": rows}}}
+    looked = {"format_version": "1.2", "planned_values": {"root_module": {}}, "configuration": {"root_module": {}}}
+    with pytest.raises(NotAState, match="only looks"):
+        plan_of({**looked, "prior_state": before})
+    rows[0]["mode"] = "data"
+    assert not plan_of({**looked, "prior_state": before}).graph.resources

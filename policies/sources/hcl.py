@@ -1,0 +1,338 @@
+"""Terraform's files (.tf), read as far as values can be told from them: blocks, and expressions of constants, names, texts with
+names inside, objects, lists and calls. Any other expression (a condition, a loop, arithmetic) is kept as what it names.
+Nothing is evaluated here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from policies.sources.hcl_nodes import Body, Call, Items, Literal, Name, Node, Object, Other, Template, names_of, spells
+
+_DEEPEST: Final = 48
+_SPACE: Final = re.compile(r"[ \t\r]+|#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])")
+_WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
+_STEP: Final = re.compile(r"\.(?:\*|[\w-]+)")
+_HEREDOC: Final = re.compile(r"<<(-?)[ \t]*([A-Za-z_][\w-]*)[ \t]*\r?\n")
+_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_CONSTANTS: Final = {"true": True, "false": False, "null": None}
+_CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
+
+
+class BadHcl(ValueError):
+    """The text is not of the form that this reader knows."""
+
+
+def body_of(text: str) -> Body:
+    """The blocks of a file. Raises BadHcl."""
+    return _Reader(text).body("", 0)
+
+
+class _Reader:
+    """One text, read from the left."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+
+    def body(self, end: str, depth: int) -> Body:
+        """Arguments and blocks up to `end`, empty: to the end of the text."""
+        if depth > _DEEPEST:
+            raise BadHcl("nested too deeply")
+        found = Body()
+        while True:
+            self._space(lines=True)
+            if self._is_over() or (end and self._took(end)):
+                if self._is_over() and end and self.text[self.at - 1 : self.at] != end:
+                    raise BadHcl("a block does not end")
+                return found
+            word = self._match(_WORD)
+            self._space()
+            if self._peek() == "=" and self.text[self.at : self.at + 2] != "==":
+                self.at += 1
+                found.arguments[word] = self._argument()
+                continue
+            labels = []
+            while not self._took("{"):
+                label = self.text_or_name() if self._peek() == '"' else Literal(self._match(_WORD))
+                labels.append(str(label.value) if isinstance(label, Literal) else "")
+                self._space()
+            found.blocks.append((word, tuple(labels), self.body("}", depth + 1)))
+
+    def _argument(self) -> Node:
+        """An expression to the end of its line."""
+        start = self.at
+        try:
+            node = self.expression(0)
+            self._space()
+            if self._is_over() or self._peek() in "\n}":
+                return node
+        except BadHcl:
+            pass
+        self.at = start
+        return self._other("\n}")
+
+    def expression(self, depth: int) -> Node:
+        """One expression of the known forms. Raises BadHcl for any other."""
+        if depth > _DEEPEST:
+            raise BadHcl("nested too deeply")
+        self._space(lines=depth > 0)
+        first = self._peek()
+        if first == '"' or self.text.startswith("<<", self.at):
+            return self.text_or_name()
+        if first == "[":
+            return Items(tuple(self._listed("]", depth)))
+        if first == "{":
+            return self._object(depth)
+        if first == "(":
+            self.at += 1
+            node = self.expression(depth + 1)
+            self._space(lines=True)
+            self._need(")")
+            return node
+        if number := _NUMBER.match(self.text, self.at):
+            self.at = number.end()
+            text = number.group()
+            return Literal(float(text) if re.search(r"[.eE]", text) else int(text))
+        word = self._match(_WORD)
+        if self._peek() == "(":
+            return Call(word, tuple(self._listed(")", depth)))
+        if word in _CONSTANTS and self._peek() not in ".[":
+            return Literal(_CONSTANTS[word])
+        return Name(word + self._path(depth))
+
+    def _path(self, depth: int) -> str:
+        """What follows a name: `.a`, `[0]`, `["x"]`, `[each.key]`, `[*]`."""
+        found = []
+        while (step := _STEP.match(self.text, self.at)) or self._peek() == "[":
+            if step:
+                self.at = step.end()
+                found.append(step.group())
+                continue
+            start = self.at
+            self.at += 1
+            if not self._took("*"):
+                self.expression(depth + 1)
+            self._space(lines=True)
+            self._need("]")
+            found.append("".join(self.text[start : self.at].split()))
+        return "".join(found)
+
+    def _listed(self, end: str, depth: int) -> Iterator[Node]:
+        """What stands between brackets, with commas."""
+        self.at += 1
+        while True:
+            self._space(lines=True)
+            if self._took(end):
+                return
+            yield self._one(",", end, depth)
+            self._space(lines=True)
+            if not self._took(","):
+                self._need(end)
+                return
+
+    def _object(self, depth: int) -> Object:
+        self.at += 1
+        pairs: list[tuple[Node, Node]] = []
+        while True:
+            self._space(lines=True)
+            if self._took("}"):
+                return Object(tuple(pairs))
+            key = self.expression(depth + 1)
+            if isinstance(key, Name) and "." not in key.text and "[" not in key.text:
+                if key.text == "for":
+                    raise BadHcl("a loop")
+                key = Literal(key.text)
+            self._space()
+            if not self._took("="):
+                self._need(":")
+            pairs.append((key, self._one(",\n", "}", depth)))
+            self._space()
+            self._took(",")
+
+    def _one(self, after: str, end: str, depth: int) -> Node:
+        """One element of brackets; of another form what it names."""
+        start = self.at
+        try:
+            node = self.expression(depth + 1)
+            here = self.at
+            self._space(lines="\n" not in after)
+            if self._peek() in (*after, end):
+                self.at = here
+                return node
+        except BadHcl:
+            pass
+        if _WORD.match(self.text, start) and self.text.startswith("for ", start):
+            raise BadHcl("a loop")
+        self.at = start
+        return self._other(after + end)
+
+    def _other(self, ends: str) -> Other:
+        """What stands up to one of `ends` outside brackets: names and whether there are texts."""
+        names: list[str] = []
+        spelled = False
+        open_: list[str] = []
+        while not self._is_over():
+            self._space()
+            first = self._peek()
+            if not open_ and first in ends:
+                break
+            if first == '"' or self.text.startswith("<<", self.at):
+                node = self.text_or_name()
+                names += names_of(node)
+                spelled = spelled or spells(node)
+            elif word := _WORD.match(self.text, self.at):
+                self.at = word.end()
+                if word.group() not in (*_CONSTANTS, "for", "in", "if") and self._peek() != "(":
+                    names.append(word.group() + self._path(1))
+            else:
+                if first in _CLOSING:
+                    open_.append(_CLOSING[first])
+                elif open_ and first == open_[-1]:
+                    open_.pop()
+                elif first in ")]}":
+                    raise BadHcl("brackets that do not fit")
+                self.at += 1
+        if open_:
+            raise BadHcl("brackets that are not closed")
+        return Other(tuple(names), spelled)
+
+    # -- texts
+
+    def text_or_name(self) -> Node:
+        """A text; one that is nothing but an expression is that expression."""
+        parts = list(self._heredoc() if self.text.startswith("<<", self.at) else self._quoted())
+        if not parts:
+            return Literal("")
+        return parts[0] if len(parts) == 1 else Template(tuple(parts))
+
+    def _quoted(self) -> Iterator[Node]:
+        self._need('"')
+        plain: list[str] = []
+        while True:
+            if self._is_over() or self._peek() == "\n":
+                raise BadHcl("a text does not end")
+            first = self._peek()
+            if first == '"':
+                self.at += 1
+                break
+            if first == "\\":
+                plain.append(self._escape())
+            elif self.text.startswith(("$${", "%%{"), self.at):
+                plain.append(self.text[self.at + 1 : self.at + 3])
+                self.at += 3
+            elif self.text.startswith(("${", "%{"), self.at):
+                if plain:
+                    yield Literal("".join(plain))
+                    plain = []
+                yield self._inserted()
+            else:
+                plain.append(first)
+                self.at += 1
+        if plain:
+            yield Literal("".join(plain))
+
+    def _escape(self) -> str:
+        code = self.text[self.at + 1 : self.at + 2]
+        if code in ("u", "U"):
+            size = 4 if code == "u" else 8
+            digits = self.text[self.at + 2 : self.at + 2 + size]
+            if not re.fullmatch(r"[0-9a-fA-F]+", digits) or int(digits, 16) > 0x10FFFF:
+                raise BadHcl("a character that is none")
+            self.at += 2 + size
+            return chr(int(digits, 16))
+        if code not in _ESCAPES:
+            raise BadHcl("an escape that is none")
+        self.at += 2
+        return _ESCAPES[code]
+
+    def _inserted(self) -> Node:
+        """`${...}`; a directive (`%{...}`) is another form."""
+        directive = self._peek() == "%"
+        self.at += 2
+        self._took("~")
+        start = self.at
+        try:
+            node = self.expression(1)
+            self._space(lines=True)
+            self._took("~")
+            self._need("}")
+            if not directive:
+                return node
+            return Other(tuple(names_of(node)), True)
+        except BadHcl:
+            self.at = start
+        other = self._other("}")
+        self._need("}")
+        return Other(other.names, True) if directive else other
+
+    def _heredoc(self) -> Iterator[Node]:
+        match = _HEREDOC.match(self.text, self.at)
+        if match is None:
+            raise BadHcl("a text that is none")
+        end = re.compile(rf"^[ \t]*{re.escape(match[2])}[ \t]*(?=\r?$)", re.MULTILINE).search(self.text, match.end())
+        if end is None:
+            raise BadHcl("a text does not end")
+        lines = self.text[match.end() : end.start()].splitlines(keepends=True)
+        self.at = end.end()
+        if match[1]:
+            indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
+            lines = [line[min(indents, default=0) :] for line in lines]
+        inner = _Reader("".join(lines))
+        yield from inner.lines()
+
+    def lines(self) -> Iterator[Node]:
+        """A text of many lines, in which nothing is escaped but what would be an expression."""
+        plain: list[str] = []
+        while not self._is_over():
+            if self.text.startswith(("$${", "%%{"), self.at):
+                plain.append(self.text[self.at + 1 : self.at + 3])
+                self.at += 3
+            elif self.text.startswith(("${", "%{"), self.at):
+                if plain:
+                    yield Literal("".join(plain))
+                    plain = []
+                yield self._inserted()
+            else:
+                plain.append(self._peek())
+                self.at += 1
+        if plain:
+            yield Literal("".join(plain))
+
+    # -- characters
+
+    def _is_over(self) -> bool:
+        return self.at >= len(self.text)
+
+    def _peek(self) -> str:
+        return self.text[self.at] if self.at < len(self.text) else "\0"
+
+    def _took(self, text: str) -> bool:
+        if self.text.startswith(text, self.at):
+            self.at += len(text)
+            return True
+        return False
+
+    def _need(self, text: str) -> None:
+        if not self._took(text):
+            raise BadHcl(f"no {text!r} where one is due")
+
+    def _match(self, pattern: re.Pattern[str]) -> str:
+        match = pattern.match(self.text, self.at)
+        if match is None:
+            raise BadHcl("no word where one is due")
+        self.at = match.end()
+        return match.group()
+
+    def _space(self, *, lines: bool = False) -> None:
+        while True:
+            match = _SPACE.match(self.text, self.at)
+            if match:
+                self.at = match.end()
+            elif lines and self._peek() == "\n":
+                self.at += 1
+            else:
+                return

@@ -1,0 +1,57 @@
+"""What is read of Terraform's files, and that nothing else stops the reader."""
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from policies.sources import hcl
+from policies.sources.hcl import BadHcl
+from policies.sources.hcl_nodes import Call, Items, Literal, Name, Object, Other, Template
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ('"a\\"b\\u00e9 $${x}"', Literal('a"b\u00e9 ${x}')),
+        ("-1.5", Literal(-1.5)),
+        ("true", Literal(True)),
+        ('"${var.a}"', Name("var.a")),
+        ("aws_b.c[0].arn", Name("aws_b.c[0].arn")),
+        ('aws_b.c[ each.key ]["x.y"]', Name('aws_b.c[each.key]["x.y"]')),
+        ('"${a.b}/*"', Template((Name("a.b"), Literal("/*")))),
+        ("[a.b, # one\n 2,\n]", Items((Name("a.b"), Literal(2)))),
+        ('{ a = 1, "b" : c.d\n (var.k) = 2 }', Object(((Literal("a"), Literal(1)), (Literal("b"), Name("c.d")), (Name("var.k"), Literal(2))))),
+        ("f(a.b,\n [])", Call("f", (Name("a.b"), Items(())))),
+        ("<<-E\n    a ${b.c}\n  E", Template((Literal("a "), Name("b.c"), Literal("\n")))),
+        ('var.a ? b.c : "d"', Other(("var.a", "b.c"), True)),
+        ("!var.a && 3 > 2", Other(("var.a",), False)),
+        ("f(var.a...)", Call("f", (Other(("var.a",), False),))),
+    ],
+)  # fmt: skip
+def test_an_expression(text: str, node: Any) -> None:
+    assert hcl.body_of(f"x = {text}\ny = 1\n").arguments == {"x": node, "y": Literal(1)}
+
+
+def test_a_loop_is_what_it_names() -> None:
+    found = hcl.body_of("x = { for k, v in local.m : k => v.id }\ny = [for a in var.b : a]").arguments
+    assert isinstance(found["x"], Other) and "local.m" in found["x"].names
+    assert isinstance(found["y"], Other) and "var.b" in found["y"].names
+
+
+def test_blocks_stand_in_order_with_their_labels() -> None:
+    body = hcl.body_of('resource "a" "b" {\n  c { d = 1 }\n  c {\n    d = 2 // two\n  }\n}\nlocals {}\n')
+    assert [(kind, labels) for kind, labels, _ in body.blocks] == [("resource", ("a", "b")), ("locals", ())]
+    assert [inner.arguments["d"] for inner in body.blocks[0][2].of("c")] == [Literal(1), Literal(2)]
+
+
+@given(st.text(alphabet='ab.{}[]()"$%\\=\n#<-E/*, ?:1', max_size=60))
+@example('x = "${"${"${')
+@example("{" * 3000)
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        hcl.body_of(text)
+    except BadHcl:
+        return
