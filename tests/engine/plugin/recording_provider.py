@@ -128,6 +128,8 @@ def outputs(urn: str, inputs: dict[str, Any], place: Place) -> dict[str, Any]:
         partition = "aws-cn" if str(told["region"]).startswith("cn-") else "aws"
         state["arn"] = told["arn"] = f"arn:{partition}:{arn.format_map(told)}"
     state["id"] = identifier.format_map(told)
+    if token == "aws:kms/key:Key":
+        state["keyId"] = state["id"]
     return state
 
 
