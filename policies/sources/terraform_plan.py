@@ -5,8 +5,8 @@ stands apart. What is not known before apply is unknown; the configuration in th
 may come from, and a policy document that is only read while applying is put together from its statements. What is
 sensitive becomes SECRET. The providers of the configuration become provider resources.
 
-What a plan does not say, and this door therefore cannot see: `lifecycle` (prevent_destroy, ignore_changes), the text around a
-reference, `locals`, `dynamic` blocks, and the line of a resource.
+What a plan does not say is read in the .tf files beside it, where they lie there: what stands around a reference, `locals`,
+`dynamic` blocks (`terraform_written.py`), `lifecycle` and lines (`terraform_places.py`).
 """
 
 from __future__ import annotations
