@@ -5,6 +5,7 @@ Nothing is evaluated here.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -12,6 +13,8 @@ from typing import Final
 from policies.sources.hcl_nodes import Body, Call, Items, Literal, Name, Node, Object, Other, Template, names_of, spells
 
 _DEEPEST: Final = 48
+_MOST: Final = 50_000
+"""Expressions of one file that are tried."""
 _SPACE: Final = re.compile(r"[ \t\r]+|#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])")
 _WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
@@ -34,9 +37,11 @@ def body_of(text: str) -> Body:
 class _Reader:
     """One text, read from the left."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, outer: _Reader | None = None) -> None:
         self.text = text
         self.at = 0
+        self.left: list[int] = outer.left if outer else [_MOST]  # shared: what is tried again counts again
+        self.depth: int = outer.depth if outer else 0
 
     def body(self, end: str, depth: int) -> Body:
         """Arguments and blocks up to `end`, empty: to the end of the text."""
@@ -77,8 +82,21 @@ class _Reader:
 
     def expression(self, depth: int) -> Node:
         """One expression of the known forms. Raises BadHcl for any other."""
-        if depth > _DEEPEST:
-            raise BadHcl("nested too deeply")
+        with self._one_deeper():
+            return self._expression(depth)
+
+    @contextlib.contextmanager
+    def _one_deeper(self) -> Iterator[None]:
+        self.left[0] -= 1
+        if self.depth > _DEEPEST or self.left[0] < 0:
+            raise BadHcl("nested too deeply, or too much of it")
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
+
+    def _expression(self, depth: int) -> Node:
         self._space(lines=depth > 0)
         first = self._peek()
         if first == '"' or self.text.startswith("<<", self.at):
@@ -172,6 +190,10 @@ class _Reader:
 
     def _other(self, ends: str) -> Other:
         """What stands up to one of `ends` outside brackets: names and whether there are texts."""
+        with self._one_deeper():
+            return self._skipped(ends)
+
+    def _skipped(self, ends: str) -> Other:
         names: list[str] = []
         spelled = False
         open_: list[str] = []
@@ -281,7 +303,7 @@ class _Reader:
         if match[1]:
             indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
             lines = [line[min(indents, default=0) :] for line in lines]
-        inner = _Reader("".join(lines))
+        inner = _Reader("".join(lines), self)
         yield from inner.lines()
 
     def lines(self) -> Iterator[Node]:

@@ -25,7 +25,10 @@ from policies.sources.terraform_files import files_of
 from policies.sources.terraform_modules import Configured, Module, Spot, Target
 from policies.sources.terraform_values import matched
 
-_FURTHEST: Final = 24
+_FURTHEST: Final = 40
+_MOST_OF_ONE: Final = 20_000
+_MOST: Final = 3_000_000
+"""Expressions that are evaluated for one block, and for all."""
 _LONGEST: Final = 1024 * 1024
 _NOTHING: Final = Unknown()
 _SHORTENS: Final = frozenset(
@@ -96,6 +99,8 @@ class Written:
     known: Callable[[Target], Value]
     told: int = 0
     """How many arguments were read from the files."""
+    _left: int = 0
+    _left_of_all: int = _MOST
     _folders: dict[str, _Folder] = field(default_factory=dict)
 
     def filled(self, values: dict[str, Value], configured: Configured, kind: str, base: str) -> dict[str, Value]:
@@ -109,7 +114,9 @@ class Written:
         if not is_same(block, configured.expressions):
             return values
         here = _Here(configured.module, configured.spot, block.arguments.get("for_each"))
+        self._left = min(_MOST_OF_ONE, self._left_of_all)
         found = self._block(values, block, here)
+        self._left_of_all -= min(_MOST_OF_ONE, self._left_of_all) - max(self._left, 0)
         return _exact(found, values) if kind == "data" else found
 
     def _block(self, values: Mapping[str, Value], block: Body, here: _Here) -> dict[str, Value]:
@@ -172,7 +179,8 @@ class Written:
 
     def _value(self, node: Node | None, here: _Here) -> Value:
         here = replace(here, depth=here.depth + 1)
-        if node is None or here.depth > _FURTHEST:
+        self._left -= 1
+        if node is None or here.depth > _FURTHEST or self._left < 0:
             return _NOTHING
         if isinstance(node, hcl_nodes.Literal):
             return node.value

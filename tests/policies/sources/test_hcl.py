@@ -1,5 +1,7 @@
 """What is read of Terraform's files, and that nothing else stops the reader."""
 
+import contextlib
+import time
 from typing import Any
 
 import pytest
@@ -55,3 +57,25 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         hcl.body_of(text)
     except BadHcl:
         return
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + '"${f(' * 400 + "1" + ')+1}"' * 400,
+        "x = " + '"${f(' * 11 + "1" + ')+1}"' * 11,
+        "x = " + "[" * 40 + "a+1" + "]" * 40 + "\n" + "y = " + "(" * 3000,
+        "a {\n" * 5000,
+        "x = " + "[a[f(" * 3000,
+        "x = " + "[a[f(" * 300 + "1" + ")]]" * 300,
+        "x = " + '{ a = "${f(' * 200 + "1" + ')}" }' * 200,
+        "x = a" + "[b" * 5000,
+        "x = <<E\n${<<E\n${<<E\n" * 50,
+        'x = "' + "a" * 500_000 + '"\n' + "# comment\n" * 50_000,
+    ],
+)
+def test_texts_that_nest_or_are_long_take_no_time(text: str) -> None:
+    begun = time.process_time()
+    with contextlib.suppress(BadHcl):
+        hcl.body_of(text)
+    assert time.process_time() - begun < 5

@@ -1,5 +1,6 @@
 """A plan of a real terraform (1.11, provider 5.100) with the files that it was made from: what the plan hides is read there."""
 
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -127,6 +128,14 @@ def test_files_that_are_none_are_no_fault(folder: Path, text: str) -> None:
 
 def test_locals_that_go_in_a_circle_end(folder: Path) -> None:
     rewritten(folder, 'STAGE = "live"', "STAGE = local.common")
+    assert verdicts(state(folder).graph, "no-secret-in-clear")[SETTINGS.format("good")] is Verdict.UNKNOWN
+
+
+def test_locals_that_grow_without_end_end(folder: Path) -> None:
+    names = [f"l{n}" for n in range(30)]
+    grown = "".join(f"{a} = [local.{b}, local.{b}]\n" for a, b in itertools.pairwise(names))
+    rewritten(folder, "old    =", f'{grown}l29 = "x"\nold    =')
+    rewritten(folder, 'STAGE = "live"', "STAGE = jsonencode(local.l0)")
     assert verdicts(state(folder).graph, "no-secret-in-clear")[SETTINGS.format("good")] is Verdict.UNKNOWN
 
 
