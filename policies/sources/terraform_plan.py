@@ -138,6 +138,7 @@ class _Reading:
 
     def __post_init__(self) -> None:
         self.documents = Documents(self._arguments)
+        self.providers.references = self._references
         if self.folder is not None:
             self.written = Written(self.root, self.folder, self.variables, self._references, self.plain.value)
 

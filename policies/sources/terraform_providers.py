@@ -13,10 +13,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from policies.graph import Resource, Unknown, Value
+from policies.graph import Reference, Resource, Unknown, Value, marker
 from policies.sources.deployed import object_at, place_in, text_at
 from policies.sources.terraform_addresses import parts_of
-from policies.sources.terraform_modules import Module, is_constant, is_expression, names_in, without_prefixes
+from policies.sources.terraform_modules import (
+    Module,
+    Spot,
+    Target,
+    is_constant,
+    is_expression,
+    names_in,
+    without_prefixes,
+)
 from policies.sources.terraform_state import object_of, urn_of
 from policies.terraform import provider_table
 
@@ -33,6 +41,7 @@ _WHOLE: Final[Mapping[str, Callable[[str], Any]]] = {
     "role_arn": re.compile(r"arn:[\w-]+:iam::\d{12}:role/.+").fullmatch,
 }
 """Settings and what a variable's value must be to be the whole of them."""
+_SERVERS: Final = ("host", "endpoint")
 _LISTS: Final = frozenset({"allowed_account_ids", "forbidden_account_ids"})
 _ZONES: Final = ("availability_zone", "availability_zones")
 _ARNS: Final = ("arn", "id")
@@ -47,6 +56,8 @@ class Providers:
     variables: Mapping[str, Value]
     seen: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     """Provider key -> `region` or `account` -> what was told."""
+    references: Callable[[list[Target]], list[Reference]] = field(default=lambda targets: [])
+    """The outputs that targets mean."""
 
     def urn(self, key: str) -> str:
         """The URN of the provider of a key."""
@@ -84,7 +95,7 @@ class Providers:
             return None
         kind = self._type(key)
         if kind != _AWS:
-            return Resource(self.urn(key), kind, key, True, {})
+            return Resource(self.urn(key), kind, key, True, self._server(row))
         block = provider_table.provider_block()
         module = self.root.below(text_at(row, "module_address", self.name)) or self.root
         stated = {k: self._constant(k, v, module) for k, v in object_at(row, "expressions", self.name).items()}
@@ -94,6 +105,16 @@ class Providers:
         if not isinstance(texts.get("region"), str) and len(told.get("region", ())) == 1:
             texts["region"] = next(iter(told["region"]))
         return Resource(self.urn(key), kind, key, True, texts)
+
+    def _server(self, row: Mapping[str, Any]) -> dict[str, Value]:
+        """Where a provider of another kind works, if that is of this plan: a database server."""
+        stated = row.get("expressions") if not row.get("module_address") else None
+        found: dict[str, Value] = {}
+        for name in _SERVERS if isinstance(stated, Mapping) else ():
+            meant = self.references(self.root.targets(names_in(stated.get(name)), Spot()))
+            if len(meant) == 1:
+                found[name] = marker(meant[0].urn, meant[0].property or "id")
+        return found
 
     def with_accounts(self, resources: list[Resource]) -> list[Resource]:
         """The resources with the account that called while planning, where their provider does not name one."""

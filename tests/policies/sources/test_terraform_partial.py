@@ -141,3 +141,23 @@ def test_a_plan_that_only_looks_is_no_plan_of_everything() -> None:
         plan_of({**looked, "prior_state": before})
     rows[0]["mode"] = "data"
     assert not plan_of({**looked, "prior_state": before}).graph.resources
+
+
+@pytest.mark.parametrize(("server", "verdict"), [("aws_db_instance.records", None), ("var.host", Verdict.FAIL)])
+def test_a_database_in_a_server_of_the_plan_is_judged_with_it(
+    plan: dict[str, Any], server: str, verdict: Verdict | None
+) -> None:
+    configuration = plan["configuration"]
+    configuration["provider_config"]["postgresql"] = {
+        "name": "postgresql",
+        "full_name": "registry.terraform.io/cyrilgdn/postgresql",
+        "expressions": {"host": {"references": [f"{server}.address", server]}},
+    }
+    for type_name, name in (("aws_db_instance", "records"), ("postgresql_database", "emr")):
+        row = {"address": f"{type_name}.{name}", "mode": "managed", "type": type_name, "name": name}
+        change = {"actions": ["create"], "after": {"name": name}, "after_unknown": {"id": True}}
+        plan["resource_changes"].append({**row, "change": change})
+        key = "postgresql" if name == "emr" else "aws"
+        configuration["root_module"]["resources"].append({**row, "provider_config_key": key, "expressions": {}})
+    found = [f.verdict for f in findings(plan, "data-type-known") if f.name == "postgresql_database.emr"]
+    assert found == ([verdict] if verdict else [])
