@@ -108,9 +108,9 @@ class Providers:
 
     def _server(self, row: Mapping[str, Any]) -> dict[str, Value]:
         """Where a provider of another kind works, if that is of this plan: a database server."""
-        stated = row.get("expressions") if not row.get("module_address") else None
+        stated = {} if row.get("module_address") else object_at(dict(row), "expressions", self.name)
         found: dict[str, Value] = {}
-        for name in _SERVERS if isinstance(stated, Mapping) else ():
+        for name in _SERVERS:
             meant = self.references(self.root.targets(names_in(stated.get(name)), Spot()))
             if len(meant) == 1:
                 found[name] = marker(meant[0].urn, meant[0].property or "id")
