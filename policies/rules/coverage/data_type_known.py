@@ -8,7 +8,7 @@ from policies.flows.builder import Builder, values_at
 from policies.flows.processes import parts
 from policies.flows.written import fixed
 from policies.graph import Resource, Value
-from policies.registry import all_rules, failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, all_rules, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import is_hidden
 from policies.rules.coverage._elsewhere import unlisted
@@ -33,6 +33,7 @@ _SAME_ELSEWHERE: Final[Mapping[str, str]] = {
     title_zh="所有存储或传输数据的资源类型均在规则覆盖范围内",
     severity=Severity.HIGH,
     types=("*",),
+    scope=Scope.GRAPH,
     data_classes="3-5",
     why="What no rule reads is neither encrypted, nor saved, nor kept inside the country, as far as anybody can say.",
     fix="Use a store that the rules know. Where there is none, judge it by hand and write that down as a waiver.",
