@@ -32,7 +32,8 @@ def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outco
     table, and the global cluster that a cluster belongs to.
 
     A Terraform plan does not tell `prevent_destroy`. There the service's own refusal counts: deletion protection, or that
-    a store which is not empty cannot be deleted; where a type has neither, it cannot be decided."""
+    a store which is not empty cannot be deleted; where a type has neither, it cannot be decided. The lock of a replica is
+    known to Terraform's AWS provider 6 only: a plan or state that does not state it is not asked for it."""
     row = store_types()[resource.type]
     if row.part_of:
         return
@@ -50,7 +51,8 @@ def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outco
         yield _locked(resource, row.protection, resource.get(row.protection))
     if resource.type == _TABLE:
         for path, value in each(resource.inputs, "replicas[*].deletionProtectionEnabled"):
-            yield _locked(resource, path, value)
+            if value is not None or not facts.graph.door.startswith("terraform"):
+                yield _locked(resource, path, value)
     together = facts.derived(_global_clusters).get(resource.urn)
     if together is not None:
         yield _locked(together, "deletionProtection", together.get("deletionProtection"))

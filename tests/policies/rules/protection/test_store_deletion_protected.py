@@ -1,5 +1,12 @@
+from dataclasses import replace
+
+import pytest
+
+from policies.facts import Facts
 from policies.graph import Unknown
-from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, outcomes, resource
+from policies.registry import all_rules
+from policies.results import Verdict
+from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, context, graph, outcomes, resource
 
 RULE = "store-deletion-protected"
 TABLE, BUCKET = "aws:dynamodb/table:Table", "aws:s3/bucket:Bucket"
@@ -61,3 +68,20 @@ def test_replicas_and_the_global_cluster_are_asked_too():
     assert_passes("store-deletion-protected", cluster, locked)
     open_ = resource(whole, globalClusterIdentifier="g", deletionProtection=False)
     assert_fails("store-deletion-protected", cluster, open_, found="false", wanted="true while live")
+
+
+@pytest.mark.parametrize(
+    ("door", "stated", "fails"),
+    [
+        ("terraform plan", {}, False),
+        ("terraform plan", {"deletionProtectionEnabled": False}, True),
+        ("program", {}, True),
+    ],
+)
+def test_what_an_older_provider_of_terraform_does_not_know_is_not_asked_of_its_plan(
+    door: str, stated: dict[str, object], fails: bool
+):
+    table = resource(TABLE, replicas=[{"regionName": "cn-northwest-1", **stated}])
+    check = next(rule.check for rule in all_rules() if rule.id == RULE)
+    facts = Facts(replace(graph(table), door=door), context())
+    assert (Verdict.FAIL in {o.verdict for o in check(table, facts)}) is fails
