@@ -17,6 +17,7 @@ from functools import cache
 from policies.facts import Facts
 from policies.graph import Resource, Unknown, Value
 from policies.results import Outcome, Severity, Verdict, shown
+from policies.rules._paths import is_hidden
 
 
 class Scope(str, Enum):
@@ -175,3 +176,11 @@ def expect(
         yield passed(resource, path, value)
     else:
         yield failed(resource, path, value, wanted, remedy)
+
+
+def decided(resource: Resource, path: str, value: Value, good: Callable[[Value], bool], wanted: str) -> Outcome:
+    """The answer to one value, wherever the rule found it: it must satisfy `good`; what cannot be seen before deploy, a
+    secret too, is undecided."""
+    if is_hidden(value):
+        return undecided(resource, path, value, wanted)
+    return passed(resource, path, value) if good(value) else failed(resource, path, value, wanted)

@@ -62,6 +62,11 @@ def kind_of(type_token: str) -> TypeKind | None:
     return TypeKind.NEUTRAL if package in _words("providers_without_data") else None
 
 
+def kubernetes_token(api_version: str, kind: str) -> str:
+    """Pulumi's type of an object that the cluster calls `kind` of `api_version`: `v1` is the core group."""
+    return f"kubernetes:{api_version if '/' in api_version else f'core/{api_version}'}:{kind}"
+
+
 @cache
 def kubernetes_group(kind: str) -> str:
     """The group of a kind of Kubernetes; empty for one that the table does not know, or knows in several."""

@@ -233,15 +233,23 @@ class _Reader:
 
     def _quoted(self) -> Iterator[Node]:
         self._need('"')
+        yield from self._parts(quoted=True)
+
+    def lines(self) -> Iterator[Node]:
+        """A text of many lines, in which nothing is escaped but what would be an expression."""
+        yield from self._parts(quoted=False)
+
+    def _parts(self, *, quoted: bool) -> Iterator[Node]:
+        """Plain text and what is inserted in it, to the closing quote, or else to the end."""
         plain: list[str] = []
-        while True:
-            if self._is_over() or self._peek() == "\n":
-                raise BadHcl("a text does not end")
+        while quoted or not self._is_over():
             first = self._peek()
-            if first == '"':
+            if quoted and (self._is_over() or first == "\n"):
+                raise BadHcl("a text does not end")
+            if quoted and first == '"':
                 self.at += 1
                 break
-            if first == "\\":
+            if quoted and first == "\\":
                 plain.append(self._escape())
             elif self.text.startswith(("$${", "%%{"), self.at):
                 plain.append(self.text[self.at + 1 : self.at + 3])
@@ -305,24 +313,6 @@ class _Reader:
             lines = [line[min(indents, default=0) :] for line in lines]
         inner = _Reader("".join(lines), self)
         yield from inner.lines()
-
-    def lines(self) -> Iterator[Node]:
-        """A text of many lines, in which nothing is escaped but what would be an expression."""
-        plain: list[str] = []
-        while not self._is_over():
-            if self.text.startswith(("$${", "%%{"), self.at):
-                plain.append(self.text[self.at + 1 : self.at + 3])
-                self.at += 3
-            elif self.text.startswith(("${", "%{"), self.at):
-                if plain:
-                    yield Literal("".join(plain))
-                    plain = []
-                yield self._inserted()
-            else:
-                plain.append(self._peek())
-                self.at += 1
-        if plain:
-            yield Literal("".join(plain))
 
     # -- characters
 

@@ -15,7 +15,7 @@ _MOST_NOTES: Final = 20
 def notes_of(losses: Sequence[Loss]) -> tuple[str, ...]:
     """The notes of a graph's losses."""
     notes = []
-    for loss in losses[:_MOST_NOTES]:
+    for loss in losses:
         name = loss.resource.name[:200]
         if loss.fate is Fate.DELETED:
             notes.append(f"{name} is deleted by this change")
@@ -23,9 +23,7 @@ def notes_of(losses: Sequence[Loss]) -> tuple[str, ...]:
             notes.append(f"{name} is replaced by this change; the old one is deleted")
         else:
             notes.append(f"{name} is dropped by this change and stays in the cloud")
-    if len(losses) > _MOST_NOTES:
-        notes.append(f"and {len(losses) - _MOST_NOTES} more deletions and replacements")
-    return tuple(notes)
+    return _first(notes, f"and {len(notes) - _MOST_NOTES} more deletions and replacements")
 
 
 def drift_of(data: dict[str, Any], name: str) -> tuple[str, ...]:
@@ -40,9 +38,12 @@ def drift_of(data: dict[str, Any], name: str) -> tuple[str, ...]:
             notes.append(f"{address} was deleted outside of Terraform")
         elif actions == ["update"]:
             notes.append(f"{address} was changed outside of Terraform")
-    if len(notes) > _MOST_NOTES:
-        notes = [*notes[:_MOST_NOTES], f"and {len(notes) - _MOST_NOTES} more that were changed outside of Terraform"]
-    return tuple(notes)
+    return _first(notes, f"and {len(notes) - _MOST_NOTES} more that were changed outside of Terraform")
+
+
+def _first(notes: list[str], rest: str) -> tuple[str, ...]:
+    """The first of many notes, and then `rest`."""
+    return (*notes[:_MOST_NOTES], rest) if len(notes) > _MOST_NOTES else tuple(notes)
 
 
 def fate_of(row: Mapping[str, Any], words: set[str]) -> Fate | None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from policies.graph import Resource, Unknown, Value, is_known, walk
+from policies.type_kinds import kubernetes_token
 
 _GROUPS: Final = frozenset({"kubernetes:yaml/v2:ConfigGroup", "kubernetes:yaml/v2:ConfigFile"})
 
@@ -57,5 +58,4 @@ def _named(group: Resource, item: Mapping[str, Any]) -> tuple[str, str, dict[str
     version, kind, about = str(item["apiVersion"]), str(item["kind"]), item["metadata"]
     prefix = group.get("resourcePrefix") or group.name
     where = f"{about['namespace']}/" if about.get("namespace") else ""
-    group_version = version if "/" in version else f"core/{version}"
-    return f"kubernetes:{group_version}:{kind}", f"{prefix}:{where}{about['name']}", dict(item)
+    return kubernetes_token(version, kind), f"{prefix}:{where}{about['name']}", dict(item)

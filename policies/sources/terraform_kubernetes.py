@@ -17,7 +17,7 @@ from typing import Any, Final
 import yaml
 
 from policies.graph import SECRET, Unknown, Value
-from policies.type_kinds import kubernetes_group
+from policies.type_kinds import kubernetes_group, kubernetes_token
 
 _PREFIX: Final = "kubernetes_"
 _VERSION: Final = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?$")
@@ -57,7 +57,7 @@ def _token_of_object(values: Any, version_key: str, suffix: str) -> str:
     kind = values.get("kind") if isinstance(values, Mapping) else None
     if not (isinstance(version, str) and isinstance(kind, str) and _API.fullmatch(version) and _KIND.fullmatch(kind)):
         return ""
-    return f"kubernetes:{version if '/' in version else f'core/{version}'}:{kind}{suffix}"
+    return kubernetes_token(version, kind + suffix)
 
 
 def object_of(type_name: str, values: Mapping[str, Value], sensitive: Any) -> dict[str, Value]:

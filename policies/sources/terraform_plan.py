@@ -276,7 +276,7 @@ class _Reading:
                 value = spread(value)
             values[key] = value
         if self.written and configured:
-            values = self.written.filled(values, configured, "resource", configured.base)
+            values = self.written.filled(values, configured, "resource")
         return {key: self._documented(value) for key, value in values.items()}
 
     def _documented(self, value: Value) -> Value:
@@ -332,7 +332,7 @@ class _Reading:
             key: marked(after.get(key), hidden.get(key), [stated[key]] if key in stated else [], references)
             for key in keys
         }
-        return self.written.filled(found, configured, "data", configured.base) if self.written else found
+        return self.written.filled(found, configured, "data") if self.written else found
 
 
 def _property(target: Target) -> str:

@@ -103,12 +103,11 @@ class Written:
     _left_of_all: int = _MOST
     _folders: dict[str, _Folder] = field(default_factory=dict)
 
-    def filled(self, values: dict[str, Value], configured: Configured, kind: str, base: str) -> dict[str, Value]:
-        """The values of a block, with what the files tell of those that are not known. `kind` is `resource` or `data`, `base`
-        its type and name."""
+    def filled(self, values: dict[str, Value], configured: Configured, kind: str) -> dict[str, Value]:
+        """The values of a block, with what the files tell of those that are not known. `kind` is `resource` or `data`."""
         if not any(isinstance(leaf, Unknown) for _, leaf in walk(values)):
             return values
-        block = self._of(configured.module).blocks.get((kind, *base.split(".")))
+        block = self._of(configured.module).blocks.get((kind, *configured.base.split(".")))
         if block is None:
             return values
         if not is_same(block, configured.expressions):

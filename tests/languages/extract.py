@@ -65,7 +65,7 @@ _CALL = re.compile(rf"(\{{0\}}|(Get|Describe|List)[A-Z]\w+)( in \{{0\}})?( (\{{\
 _PLACE = re.compile(r"\{\d+\}")
 _SHOWN_ELSEWHERE = frozenset(["title", "title_zh", "good", "bad", "types", "scope", "data_classes"])
 """Arguments of `rule` that are no messages, or have their Chinese beside them."""
-_PATH_SECOND = frozenset(["failed", "undecided", "passed", "expect"])
+_PATH_SECOND = frozenset(["failed", "undecided", "passed", "expect", "decided"])
 """Functions whose second argument is a path of properties."""
 _NO_TEXT = frozenset(
     [

@@ -26,9 +26,9 @@ def by_policy(builder: Builder) -> None:
     graph = builder.facts.graph
     for type_token in RESOURCE_POLICIES:
         for resource in graph.by_type.get(type_token, ()):
+            closed = closed_by_its_domain(resource, builder.facts)
             for path, document in documents(resource, builder.facts):
                 for subject in _subjects(builder, resource):
-                    closed = closed_by_its_domain(resource, builder.facts)
                     for receiver in receivers(builder, document, path, _reads(subject.type), closed=closed):
                         _add(builder, subject, receiver, resource)
     for role in graph.by_type.get(ROLE, ()):

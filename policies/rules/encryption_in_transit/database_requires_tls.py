@@ -5,6 +5,7 @@ from policies.facts import Facts
 from policies.graph import Resource, Value
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
+from policies.rules._parameters import parameters
 from policies.rules._paths import each, is_hidden, one_of
 
 _GROUPS = {
@@ -134,11 +135,9 @@ def _judged(
 
 def _old_versions(resource: Resource, group: Resource) -> Iterator[Outcome]:
     """Versions before TLS 1.2 that a group of parameters lets in; left out, the engine's default has none."""
-    for _, row in each(group.inputs, "parameters[*]"):
-        name = row.get("name") if isinstance(row, dict) else None
-        value = row.get("value") if isinstance(row, dict) else None
+    for name, value in parameters(group):
         spoken = {part.strip().lower() for part in str(value).split(",")}
-        if isinstance(name, str) and spoken & set(_VERSIONS.get(name, ())):
+        if spoken & set(_VERSIONS.get(name, ())):
             yield failed(resource, f"{group.name} parameters[{name}]", value, "TLSv1.2 or TLSv1.3")
 
 

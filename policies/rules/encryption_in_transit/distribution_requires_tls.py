@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource, Value
-from policies.registry import failed, passed, rule, undecided
+from policies.registry import decided, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import each, is_hidden
 
@@ -51,12 +51,7 @@ def _judged(
     resource: Resource, pattern: str, good: Callable[[Value], bool], wanted: str, at: Value = None, path: str = ""
 ) -> Iterator[Outcome]:
     for where, value in each(resource.inputs if at is None else at, pattern, path):
-        if is_hidden(value):
-            yield undecided(resource, where, value, wanted)
-        elif isinstance(value, (str, list)) and good(value):
-            yield passed(resource, where, value)
-        else:
-            yield failed(resource, where, value, wanted)
+        yield decided(resource, where, value, lambda v: bool(isinstance(v, (str, list)) and good(v)), wanted)
 
 
 def _only_tls_1_2(value: Value) -> bool:

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource
-from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.registry import decided, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import each, is_hidden
 from policies.rules.encryption_in_transit._listeners import ENCRYPTED, LISTENERS, QUIC, TLS_1_3
@@ -39,9 +39,7 @@ def listener_tls_1_3(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield passed(resource, "protocol", f"{protocol}: TLS 1.3 between client and target")
     elif protocol not in ENCRYPTED:
         yield not_applicable(resource, "not a TLS listener; see listener-refuses-plain-traffic")
-    elif is_hidden(policy):
-        yield undecided(resource, "sslPolicy", policy, _WANTED)
-    elif isinstance(policy, str) and TLS_1_3.fullmatch(policy):
-        yield passed(resource, "sslPolicy", policy)
     else:
-        yield failed(resource, "sslPolicy", policy, _WANTED)
+        yield decided(
+            resource, "sslPolicy", policy, lambda v: bool(isinstance(v, str) and TLS_1_3.fullmatch(v)), _WANTED
+        )

@@ -5,9 +5,9 @@ from typing import Final
 
 from policies.facts import Facts
 from policies.graph import Resource, Value
-from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.registry import decided, not_applicable, rule
 from policies.results import Outcome, Severity
-from policies.rules._paths import each, is_hidden, one_of
+from policies.rules._paths import each, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +159,7 @@ def service_requires_tls(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         return
     for setting in SETTINGS[resource.type]:
         for path, value in each(resource.inputs, setting.path):
-            if is_hidden(value):
-                yield undecided(resource, path, value, setting.wanted)
-            elif setting.good(value):
-                yield passed(resource, path, value)
-            else:
-                yield failed(resource, path, value, setting.wanted)
+            yield decided(resource, path, value, setting.good, setting.wanted)
 
 
 def _encrypted_mount(value: Value) -> bool:

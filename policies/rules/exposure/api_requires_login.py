@@ -5,7 +5,7 @@ from policies.facts import Facts, document_of
 from policies.graph import Resource, Value, as_list
 from policies.iam_access import open_to_everyone
 from policies.iam_documents import State
-from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, decided, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import each, is_hidden, one_of
 from policies.rules._resource_policies import WANTED_DOCUMENT, documents
@@ -140,12 +140,8 @@ def _route(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield not_applicable(resource, "OPTIONS carries no record")
     elif api is not None and one_of(api.get("protocolType"), "WEBSOCKET") and after_connect:
         yield not_applicable(resource, "a WebSocket logs in at $connect")
-    elif is_hidden(value):
-        yield undecided(resource, "authorizationType", value, _WANTED)
-    elif isinstance(value, str) and value in _LOGINS:
-        yield passed(resource, "authorizationType", value)
     else:
-        yield failed(resource, "authorizationType", value, _WANTED)
+        yield decided(resource, "authorizationType", value, lambda v: isinstance(v, str) and v in _LOGINS, _WANTED)
 
 
 def _quick(resource: Resource, facts: Facts) -> Iterator[Outcome]:
@@ -173,12 +169,13 @@ def _no_key(resource: Resource, patterns: tuple[str, ...]) -> Iterator[Outcome]:
         wanted += ", also where it is private"
     for pattern in patterns:
         for path, value in each(resource.inputs, pattern):
-            if is_hidden(value):
-                yield undecided(resource, path, value, wanted)
-            elif one_of(value, "AWS_IAM", "AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT", "AWS_LAMBDA"):
-                yield passed(resource, path, value)
-            else:
-                yield failed(resource, path, value, wanted)
+            yield decided(
+                resource,
+                path,
+                value,
+                lambda v: one_of(v, "AWS_IAM", "AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT", "AWS_LAMBDA"),
+                wanted,
+            )
 
 
 def _pool(resource: Resource, facts: Facts) -> Iterator[Outcome]:

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource, Value
-from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.registry import decided, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import each, is_hidden
 from policies.rules.exposure._allowed import open_rules, open_stateful, open_stateless, takes_in_everything
@@ -96,18 +96,15 @@ def _names(resource: Resource) -> Iterator[Outcome]:
 
 def _all_of(resource: Resource, pattern: str, allowed: tuple[str, ...], wanted: str) -> Iterator[Outcome]:
     for path, value in each(resource.inputs, pattern):
-        if is_hidden(value):
-            yield undecided(resource, path, value, wanted)
-        elif isinstance(value, list) and value and all(v in allowed for v in value if not isinstance(v, (list, dict))):
-            yield passed(resource, path, value)
-        else:
-            yield failed(resource, path, value, wanted)
+        yield decided(resource, path, value, lambda found: _are_all(found, allowed), wanted)
+
+
+def _are_all(found: Value, allowed: tuple[str, ...]) -> bool:
+    """Whether a list is there, whose words are all allowed."""
+    return (
+        isinstance(found, list) and bool(found) and all(v in allowed for v in found if not isinstance(v, (list, dict)))
+    )
 
 
 def _one(resource: Resource, path: str, value: Value, allowed: tuple[str, ...]) -> Iterator[Outcome]:
-    if is_hidden(value):
-        yield undecided(resource, path, value, allowed[0])
-    elif isinstance(value, str) and value in allowed:
-        yield passed(resource, path, value)
-    else:
-        yield failed(resource, path, value, allowed[0])
+    yield decided(resource, path, value, lambda v: isinstance(v, str) and v in allowed, allowed[0])

@@ -2,9 +2,8 @@ from collections.abc import Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource
-from policies.registry import failed, passed, rule, undecided
+from policies.registry import decided, passed, rule
 from policies.results import Outcome, Severity
-from policies.rules._paths import is_hidden
 
 _WANTED = "required"
 
@@ -31,9 +30,5 @@ def instance_metadata_v2(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     endpoint, tokens = resource.get(f"{head}httpEndpoint"), resource.get(f"{head}httpTokens")
     if endpoint == "disabled":
         yield passed(resource, f"{head}httpEndpoint", endpoint)
-    elif is_hidden(tokens):
-        yield undecided(resource, f"{head}httpTokens", tokens, _WANTED)
-    elif tokens == "required":
-        yield passed(resource, f"{head}httpTokens", tokens)
     else:
-        yield failed(resource, f"{head}httpTokens", tokens, _WANTED)
+        yield decided(resource, f"{head}httpTokens", tokens, lambda v: v == "required", _WANTED)

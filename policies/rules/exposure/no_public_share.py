@@ -3,9 +3,9 @@ from typing import Final
 
 from policies.facts import Facts
 from policies.graph import Resource, Value
-from policies.registry import failed, passed, rule, undecided
+from policies.registry import decided, rule
 from policies.results import Outcome, Severity
-from policies.rules._paths import each, is_hidden, one_of
+from policies.rules._paths import each, one_of
 
 Check = tuple[str, Callable[[Value], bool], str]
 
@@ -76,9 +76,4 @@ def no_public_share(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     which accounts something is shared is judged by no-foreign-account."""
     for pattern, good, wanted in SHARES[resource.type]:
         for path, value in each(resource.inputs, pattern):
-            if is_hidden(value):
-                yield undecided(resource, path, value, wanted)
-            elif good(value):
-                yield passed(resource, path, value)
-            else:
-                yield failed(resource, path, value, wanted)
+            yield decided(resource, path, value, good, wanted)

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource
-from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.registry import decided, failed, not_applicable, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import is_hidden, one_of
 
@@ -28,12 +28,7 @@ def odd_requests_dropped(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield not_applicable(resource, f"a {kind} load balancer reads no requests")
         return
     drops, mode = resource.get("dropInvalidHeaderFields"), resource.get("desyncMitigationMode")
-    if is_hidden(drops):
-        yield undecided(resource, "dropInvalidHeaderFields", drops, "true")
-    elif one_of(drops, True):
-        yield passed(resource, "dropInvalidHeaderFields", drops)
-    else:
-        yield failed(resource, "dropInvalidHeaderFields", drops, "true")
+    yield decided(resource, "dropInvalidHeaderFields", drops, lambda v: one_of(v, True), "true")
     if is_hidden(mode):
         yield undecided(resource, "desyncMitigationMode", mode, "strictest or defensive")
     elif mode is not None and not one_of(mode, *_MODES):

@@ -2,9 +2,9 @@ from collections.abc import Callable, Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource, Value
-from policies.registry import failed, passed, rule, undecided
+from policies.registry import decided, rule
 from policies.results import Outcome, Severity
-from policies.rules._paths import is_hidden, one_of, whole_number
+from policies.rules._paths import one_of, whole_number
 
 
 def _at_least(least: int) -> Callable[[Value], bool]:
@@ -48,9 +48,4 @@ def password_policy_strength(resource: Resource, facts: Facts) -> Iterator[Outco
     china = facts.context.jurisdiction.partition.id == "aws-cn"
     for path, good, wanted in (*_ASKED, _RENEWED) if china else _ASKED:
         value = resource.get(path)
-        if is_hidden(value):
-            yield undecided(resource, path, value, wanted)
-        elif good(value):
-            yield passed(resource, path, value)
-        else:
-            yield failed(resource, path, value, wanted)
+        yield decided(resource, path, value, good, wanted)

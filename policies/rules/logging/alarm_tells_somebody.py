@@ -90,9 +90,13 @@ def _region_of_topic(value: Value) -> str | None:
     return parts[3] if len(parts) >= 6 and parts[2] == "sns" and parts[3] else None
 
 
+def _account_of_topic(value: Value) -> str | None:
+    return account_of_arn(value) if isinstance(value, str) and is_known(value) else None
+
+
 def _strange(value: Value, facts: Facts) -> str | None:
     """The account of a topic that is none of the program's; None where it is, or where no provider names an account."""
-    account = account_of_arn(value) if isinstance(value, str) and is_known(value) else None
+    account = _account_of_topic(value)
     return account if account and facts.own_accounts and not facts.is_own_account(account) else None
 
 
@@ -158,5 +162,5 @@ def _senders(facts: Facts) -> dict[str, list[str]]:
 
 def _same_account(topic: Resource, value: Value) -> bool:
     """Topics of the same name may stand in several accounts."""
-    account = account_of_arn(value) if isinstance(value, str) and is_known(value) else None
+    account = _account_of_topic(value)
     return account is None or not topic.account or account == topic.account

@@ -4,7 +4,8 @@ from policies.facts import Facts
 from policies.graph import Resource, as_list
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules._paths import each, is_hidden
+from policies.rules._parameters import parameters
+from policies.rules._paths import is_hidden
 
 _INPUTS = {
     "aws:rds/cluster:Cluster": "enabledCloudwatchLogsExports",
@@ -60,8 +61,6 @@ def _logins(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         group = facts.target(resource, path, group_type)
         if group is None:
             continue
-        for _, row in each(group.inputs, "parameters[*]"):
-            name = row.get("name") if isinstance(row, dict) else None
-            value = row.get("value") if isinstance(row, dict) else None
+        for name, value in parameters(group):
             if name in _LOGINS and str(value).lower() in _OFF:
                 yield failed(resource, f"{group.name} parameters[{name}]", value, "1, or left out")

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource
-from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.registry import decided, not_applicable, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import each, is_hidden, one_of
 
@@ -42,9 +42,4 @@ def _judged(resource: Resource, block: str, on_by_default: bool) -> Iterator[Out
     for path, value in each(resource.inputs, f"{block}.enabled"):
         if value is None and on_by_default and resource.get(block):
             value = True
-        if is_hidden(value):
-            yield undecided(resource, path, value, "true")
-        elif one_of(value, True):
-            yield passed(resource, path, value)
-        else:
-            yield failed(resource, path, value, "true")
+        yield decided(resource, path, value, lambda v: one_of(v, True), "true")

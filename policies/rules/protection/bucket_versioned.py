@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource, Unknown
-from policies.registry import Scope, failed, passed, rule, undecided
+from policies.registry import Scope, decided, failed, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules._paths import each, is_hidden, one_of
+from policies.rules._paths import each, one_of
 from policies.rules.protection._stores import BUCKETS
 
 _VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
@@ -28,12 +28,7 @@ def bucket_versioned(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     inside = [(path, value) for path, value in each(resource.inputs, "versioning.enabled") if value is not None]
     if not found and inside:
         path, value = inside[0]
-        if is_hidden(value):
-            yield undecided(resource, path, value, "true")
-        elif one_of(value, True):
-            yield passed(resource, path, value)
-        else:
-            yield failed(resource, path, value, "true")
+        yield decided(resource, path, value, lambda v: one_of(v, True), "true")
         return
     if not found:
         yield failed(resource, "", "no BucketVersioning for it", "a BucketVersioning with status Enabled")

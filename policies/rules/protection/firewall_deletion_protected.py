@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource
-from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.registry import decided, not_applicable, rule
 from policies.results import Outcome, Severity
-from policies.rules._paths import is_hidden, one_of
+from policies.rules._paths import one_of
 
 _PATH = "deleteProtection"
 
@@ -28,9 +28,5 @@ def firewall_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Ou
     value = resource.get(_PATH)
     if not facts.context.is_live:
         yield not_applicable(resource, f"the stack is {facts.context.lifecycle}")
-    elif is_hidden(value):
-        yield undecided(resource, _PATH, value, "true while live")
-    elif one_of(value, True):
-        yield passed(resource, _PATH, value)
     else:
-        yield failed(resource, _PATH, value, "true while live")
+        yield decided(resource, _PATH, value, lambda v: one_of(v, True), "true while live")

@@ -3,9 +3,9 @@ from typing import Final
 
 from policies.facts import Facts
 from policies.graph import Resource
-from policies.registry import Scope, expect, failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, decided, expect, not_applicable, passed, rule
 from policies.results import Outcome, Severity
-from policies.rules._paths import is_hidden, one_of
+from policies.rules._paths import one_of
 
 _REPOSITORY: Final = "aws:ecr/repository:Repository"
 _TEMPLATE: Final = "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"
@@ -37,9 +37,5 @@ def image_cannot_change(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     whole = [s for s in facts.graph.of_type(_SCAN) if (s.region, s.account) == (resource.region, resource.account)]
     if whole:
         yield passed(resource, "imageScanningConfiguration", f"scanned by {whole[0].name}")
-    elif is_hidden(value):
-        yield undecided(resource, "imageScanningConfiguration.scanOnPush", value, "true")
-    elif one_of(value, True):
-        yield passed(resource, "imageScanningConfiguration.scanOnPush", value)
     else:
-        yield failed(resource, "imageScanningConfiguration.scanOnPush", value, "true")
+        yield decided(resource, "imageScanningConfiguration.scanOnPush", value, lambda v: one_of(v, True), "true")

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource
-from policies.registry import failed, passed, rule, undecided
+from policies.registry import decided, rule
 from policies.results import Outcome, Severity
-from policies.rules._paths import each, is_hidden
+from policies.rules._paths import each
 
 _WANTED = "BucketOwnerEnforced (or BucketOwnerPreferred where a service of AWS still writes lists)"
 
@@ -24,9 +24,4 @@ def objects_owned_by_bucket(resource: Resource, facts: Facts) -> Iterator[Outcom
     """Reads `rule.objectOwnership`, which may not be ObjectWriter. No such resource at all is S3's default,
     BucketOwnerEnforced (S3 user guide, "Controlling ownership of objects")."""
     for path, value in each(resource.inputs, "rule.objectOwnership"):
-        if is_hidden(value):
-            yield undecided(resource, path, value, _WANTED)
-        elif value in ("BucketOwnerEnforced", "BucketOwnerPreferred"):
-            yield passed(resource, path, value)
-        else:
-            yield failed(resource, path, value, _WANTED)
+        yield decided(resource, path, value, lambda v: v in ("BucketOwnerEnforced", "BucketOwnerPreferred"), _WANTED)

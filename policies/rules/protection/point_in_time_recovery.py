@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 from policies.facts import Facts, store_types
 from policies.graph import Resource, Unknown
-from policies.registry import failed, not_applicable, passed, rule, undecided
+from policies.registry import decided, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules._paths import each, is_hidden, one_of
+from policies.rules._paths import each, one_of
 
 _TABLE = "aws:dynamodb/table:Table"
 
@@ -43,9 +43,4 @@ def point_in_time_recovery(resource: Resource, facts: Facts) -> Iterator[Outcome
         yield failed(resource, path, value, wanted)
     if resource.type == _TABLE:
         for place, here in each(resource.inputs, "replicas[*].pointInTimeRecovery"):
-            if is_hidden(here):
-                yield undecided(resource, place, here, "true")
-            elif one_of(here, True):
-                yield passed(resource, place, here)
-            else:
-                yield failed(resource, place, here, "true")
+            yield decided(resource, place, here, lambda v: one_of(v, True), "true")

@@ -2,10 +2,10 @@ from collections.abc import Iterator
 
 from policies.facts import Facts, store_types
 from policies.graph import Resource, Unknown, Value
-from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, decided, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._audit_logs import keeps_audit_log
-from policies.rules._paths import each, is_hidden
+from policies.rules._paths import each
 from policies.rules.protection._stores import RECORD_STORES, exempt
 
 _TABLE = "aws:dynamodb/table:Table"
@@ -61,9 +61,7 @@ def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outco
 
 
 def _locked(resource: Resource, path: str, value: Value) -> Outcome:
-    if is_hidden(value):
-        return undecided(resource, path, value, "true while live")
-    return passed(resource, path, value) if value is True else failed(resource, path, value, "true while live")
+    return decided(resource, path, value, lambda v: v is True, "true while live")
 
 
 def _global_clusters(facts: Facts) -> dict[str, Resource]:

@@ -3,9 +3,8 @@ from collections.abc import Iterator
 from jurisdictions import RECORD_KIND_TAG, RecordKind
 from policies.facts import Facts, store_types
 from policies.graph import Resource
-from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, decided, failed, not_applicable, passed, rule
 from policies.results import Outcome, Severity
-from policies.rules._paths import is_hidden
 
 _NOT_OF_PATIENTS = (RecordKind.SYNTHETIC.value, RecordKind.AUDIT_LOG.value, RecordKind.OPERATIONAL.value)
 _COPIES = frozenset(["aws:backup/vault:Vault", "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"])
@@ -40,9 +39,5 @@ def trial_holds_no_patient_data(resource: Resource, facts: Facts) -> Iterator[Ou
         yield failed(resource, "", "a trial that states it holds patients' data", _WANTED)
     elif data_class < 3:
         yield passed(resource, path, f"class {data_class}")
-    elif is_hidden(kind):
-        yield undecided(resource, path, kind, _WANTED)
-    elif kind in _NOT_OF_PATIENTS:
-        yield passed(resource, path, kind)
     else:
-        yield failed(resource, path, kind, _WANTED)
+        yield decided(resource, path, kind, lambda v: v in _NOT_OF_PATIENTS, _WANTED)

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 from policies.facts import Facts
 from policies.graph import Resource
-from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, decided, not_applicable, rule
 from policies.results import Outcome, Severity
-from policies.rules._paths import is_hidden, one_of
+from policies.rules._paths import one_of
 
 _CLUSTER = "aws:eks/cluster:Cluster"
 _PATH = "accessConfig.bootstrapClusterCreatorAdminPermissions"
@@ -31,9 +31,4 @@ def cluster_creator_without_rights(resource: Resource, facts: Facts) -> Iterator
         yield not_applicable(resource, "no access entries in the program")
         return
     value = resource.get(_PATH)
-    if is_hidden(value):
-        yield undecided(resource, _PATH, value, _WANTED)
-    elif one_of(value, False):
-        yield passed(resource, _PATH, value)
-    else:
-        yield failed(resource, _PATH, value, _WANTED)
+    yield decided(resource, _PATH, value, lambda v: one_of(v, False), _WANTED)

@@ -3,7 +3,7 @@ from typing import Final
 
 from policies.facts import Facts
 from policies.graph import Resource, Value, as_list, references_in
-from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, decided, failed, not_applicable, passed, rule
 from policies.results import Outcome, Severity
 from policies.rules._paths import is_hidden
 from policies.rules.workloads._pods import SYSTEM
@@ -37,12 +37,9 @@ def namespace_guarded(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     labels = resource.get("metadata.labels")
     level = labels.get(_LABEL) if isinstance(labels, Mapping) else labels
     path = f"metadata.labels[{_LABEL}]"
-    if is_hidden(level):
-        yield undecided(resource, path, level, _WANTED_LEVEL)
-    elif isinstance(level, str) and level in ("restricted", "baseline"):
-        yield passed(resource, path, level)
-    else:
-        yield failed(resource, path, level, _WANTED_LEVEL)
+    yield decided(
+        resource, path, level, lambda v: isinstance(v, str) and v in ("restricted", "baseline"), _WANTED_LEVEL
+    )
     closed: set[Value] = set()
     for policy in facts.graph.of_type(_POLICY):
         if _is_of(policy, resource, facts) and policy.get("spec.podSelector") in ({}, {"matchLabels": {}}):
