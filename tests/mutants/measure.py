@@ -21,7 +21,7 @@ from policies.graph import Graph
 from tests.mutants import stacks
 from tests.mutants.generate import Mutant, mutants
 from tests.mutants.review import FOUND, Kind, holes, is_known_hole, neutral, row_of, shrink
-from tests.mutants.verdicts import Judge, objections
+from tests.mutants.verdicts import Judge, objections, stops
 
 MEMORY_BYTES = 4 * 1024**3
 CHECKED = 150
@@ -34,6 +34,8 @@ class Tally:
 
     made: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
+    advised: Counter[str] = field(default_factory=Counter)
+    """Of those found, the ones that no rule but of advice (LOW) speaks of: they stand in the report and stop nothing."""
     neutral: Counter[str] = field(default_factory=Counter)
     holes: dict[Kind, str] = field(default_factory=dict)
     in_holes: Counter[str] = field(default_factory=Counter)
@@ -49,7 +51,7 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Takes in what another process counted."""
-        for name in ("made", "found", "neutral", "in_holes", "unexplained", "rows", "rules"):
+        for name in ("made", "found", "advised", "neutral", "in_holes", "unexplained", "rows", "rules"):
             getattr(self, name).update(getattr(other, name))
         self.holes |= other.holes
         self.open |= other.open
@@ -79,6 +81,7 @@ def of_part(graph: Graph, number: int, of: int, one_of: int) -> Tally:
             left.append(mutant)
             continue
         tally.found[mutant.operator] += 1
+        tally.advised[mutant.operator] += not stops(seen)
         tally.rules.update({rule for rule, _ in seen})
         if tally.checked * of * len(stacks.STACKS) < CHECKED and _number(mutant) % 97 == 0:
             tally.checked += 1
@@ -99,10 +102,10 @@ def _sorted_out(judge: Judge, left: Sequence[Mutant], tally: Tally) -> None:
             tally.neutral[mutant.operator] += 1
             tally.rows[str(row)] += 1
             tally.survived.add(mutant.kind)
-    survivors = {id(mutant) for mutant in judge.survivors(doubtful)}
-    for mutant in doubtful:
-        if id(mutant) not in survivors:
+    for mutant, seen in judge.in_whole_each(doubtful):
+        if seen:
             tally.found[mutant.operator] += 1
+            tally.advised[mutant.operator] += not stops(seen)
             continue
         tally.survived.add(mutant.kind)
         if is_known_hole(mutant.kind):
@@ -131,15 +134,18 @@ def measured(one_of: int = 1, names: Iterable[str] = stacks.STACKS) -> Tally:
 
 def table(tally: Tally) -> Iterator[str]:
     """The lines of the report."""
-    yield "| operator | mutants | found | security-neutral, reviewed | known holes | unexplained | found of those that matter |"
-    yield "|---|---|---|---|---|---|---|"
-    counters = (tally.made, tally.found, tally.neutral, tally.in_holes, tally.unexplained)
+    yield (
+        "| operator | mutants | found | of these as advice | security-neutral, reviewed | known holes | unexplained "
+        "| found of those that matter |"
+    )
+    yield "|---|---|---|---|---|---|---|---|"
+    counters = (tally.made, tally.found, tally.advised, tally.neutral, tally.in_holes, tally.unexplained)
     rows = [(operator, [c[operator] for c in counters]) for operator in sorted(tally.made)]
     rows.append(("all", [sum(c.values()) for c in counters]))
-    for operator, (made, found, harmless, known, unexplained) in rows:
+    for operator, (made, found, advised, harmless, known, unexplained) in rows:
         matter = found + known + unexplained
         rate = f"{100 * found / matter:.1f} %" if matter else "-"
-        yield f"| {operator} | {made} | {found} | {harmless} | {known} | {unexplained} | {rate} |"
+        yield f"| {operator} | {made} | {found} | {advised} | {harmless} | {known} | {unexplained} | {rate} |"
     yield ""
     yield f"False positives: {tally.false_positives} findings on the unmodified stacks."
     yield f"Kinds (type, path, operator) in known holes: {len(tally.holes)}, ceiling {holes().ceiling}."

@@ -29,13 +29,13 @@ Objection = tuple[str, str]
 
 
 @cache
-def _gating() -> tuple[Rule, ...]:
-    return tuple(r for r in all_rules() if r.severity >= Severity.MEDIUM and r.scope is not Scope.CHANGE)
+def _rules_of(type_token: str) -> tuple[Rule, ...]:
+    return tuple(r for r in all_rules() if r.scope is not Scope.CHANGE and r.concerns(type_token))
 
 
 @cache
-def _rules_of(type_token: str) -> tuple[Rule, ...]:
-    return tuple(r for r in _gating() if r.concerns(type_token))
+def _stopping() -> frozenset[str]:
+    return frozenset(r.id for r in all_rules() if r.severity >= Severity.MEDIUM)
 
 
 class RuleThrew(AssertionError):
@@ -43,7 +43,7 @@ class RuleThrew(AssertionError):
 
 
 def objections(graph: Graph, context: Context) -> frozenset[Objection]:
-    """Every rule that would stop the gate, with the resource it objects to."""
+    """Every rule that says something, with the resource it objects to: it stops the gate, or gives advice (LOW)."""
     facts = Facts(graph, context)
     found: set[Objection] = set()
     for resource in facts.graph.resources:
@@ -56,6 +56,11 @@ def objections(graph: Graph, context: Context) -> frozenset[Objection]:
                 raise RuleThrew(f"{rule.id} on {resource.urn}: {type(error).__name__}: {error}") from error
             found |= {(rule.id, o.urn) for o in outcomes if o.verdict in (Verdict.FAIL, Verdict.UNKNOWN)}
     return frozenset(found)
+
+
+def stops(found: Iterable[Objection]) -> bool:
+    """Whether the gate stops; otherwise what is found stands in the report as advice."""
+    return any(rule in _stopping() for rule, _ in found)
 
 
 class Judge:
@@ -77,12 +82,12 @@ class Judge:
         return objections(mutated(self.graph, *mutants), self.context)
 
     def found(self, mutant: Mutant) -> frozenset[Objection]:
-        """What stops the gate; empty: the mutant survives."""
+        """What the report says of it; empty: the mutant survives."""
         return self.in_part(mutant) or self.in_whole(mutant)
 
-    def survivors(self, mutants: Sequence[Mutant]) -> Iterator[Mutant]:
-        """Those of the mutants that the whole graph does not show either. Most do survive what their neighbourhood did
-        not show, so many, each of another resource, are put into one graph, and only where that fails into halves."""
+    def in_whole_each(self, mutants: Sequence[Mutant]) -> Iterator[tuple[Mutant, frozenset[Objection]]]:
+        """Each mutant with what the whole graph shows of it. Most survive what their neighbourhood did not show, so many,
+        each of another resource, are put into one graph, and only where that fails into halves."""
         waiting = list(mutants)
         while waiting:
             batch: dict[str, Mutant] = {}
@@ -95,10 +100,11 @@ class Judge:
             yield from self._halved(list(batch.values()))
             waiting = rest
 
-    def _halved(self, batch: list[Mutant]) -> Iterator[Mutant]:
-        if not self.in_whole(*batch):
-            yield from batch
-        elif len(batch) > 1:
+    def _halved(self, batch: list[Mutant]) -> Iterator[tuple[Mutant, frozenset[Objection]]]:
+        found = self.in_whole(*batch)
+        if not found or len(batch) == 1:
+            yield from ((mutant, found) for mutant in batch)
+        else:
             middle = len(batch) // 2
             yield from self._halved(batch[:middle])
             yield from self._halved(batch[middle:])

@@ -76,7 +76,10 @@ def compared() -> list[Compared]:
     ours = [bool(judges[m.stack].in_part(m)) for m in chosen]
     left = [m for m, seen in zip(chosen, ours, strict=True) if not seen]
     survivors = {
-        id(s) for stack in stacks.STACKS for s in judges[stack].survivors([m for m in left if m.stack == stack])
+        id(mutant)
+        for stack in stacks.STACKS
+        for mutant, seen in judges[stack].in_whole_each([m for m in left if m.stack == stack])
+        if not seen
     }
     checks = found_by_checkov(chosen)
     return [Compared(m, found, id(m) not in survivors) for m, found in zip(chosen, checks, strict=True)]
