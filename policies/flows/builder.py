@@ -9,11 +9,10 @@ from policies.facts import Facts, store_types
 from policies.flows import written
 from policies.flows.model import Flow, Kind, Place
 from policies.flows.names import named
-from policies.flows.places import host, place_of, places
-from policies.graph import Resource, Unknown, Value, references_in
-from policies.resolve import decoded
+from policies.flows.places import host, place_of, places, values_at
+from policies.graph import Resource, Value, references_in
 from policies.results import shown
-from policies.rules._paths import each, is_hidden
+from policies.rules._paths import is_hidden
 
 _NO_NAMES = ("region", "host", "account")
 """Kinds of names that mean no resource of the program where they are written out."""
@@ -120,22 +119,6 @@ class Builder:
             address = host(value, self.facts) if isinstance(value, str) and not references_in(value) else None
             return [self.place(address)] if address else self.meant(resource, path, value, "host")
         return self.meant(resource, path, value, "arn")
-
-
-def values_at(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
-    """(path, value) for each place that a path of the tables names; `>` steps into a JSON text."""
-    head, _, inner = path.partition(">")
-    if head.partition(".")[0].partition("[")[0] not in resource.inputs:
-        return
-    for at, value in each(resource.inputs, head):
-        if not inner or is_hidden(value):
-            yield at, value
-            continue
-        data = decoded(value)
-        if isinstance(data, (dict, list)):
-            yield from ((f"{at}.{path}".replace(".[", "["), found) for path, found in each(data, inner))
-        elif isinstance(value, str) and references_in(value):
-            yield f"{at}.{inner}", Unknown(references_in(value))
 
 
 def is_store(resource: Resource) -> bool:

@@ -15,7 +15,7 @@ from policies.flows.model import Place
 from policies.flows.names import named
 from policies.graph import Resource, Unknown, Value, references_in
 from policies.iam_documents import account_of_arn, partition_of_arn
-from policies.resolve import GLOBAL
+from policies.resolve import GLOBAL, decoded
 from policies.rules._paths import each, is_hidden, is_whole
 
 BUCKETS: Final = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
@@ -25,10 +25,27 @@ _STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
 _CLOUD_HOST = re.compile(r"\.([a-z]{2}(?:-[a-z]+)+-\d)(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?(?:[:/]|$)")
 
 
+def values_at(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
+    """(path, value) for each place that a path of the tables names; `>` steps into a JSON text."""
+    head, _, inner = path.partition(">")
+    if head.partition(".")[0].partition("[")[0] not in resource.inputs:
+        return
+    for at, value in each(resource.inputs, head):
+        if not inner or is_hidden(value):
+            yield at, value
+            continue
+        data = decoded(value)
+        if isinstance(data, (dict, list)):
+            yield from ((f"{at}.{path}".replace(".[", "["), found) for path, found in each(data, inner))
+        elif isinstance(value, str) and references_in(value):
+            yield f"{at}.{inner}", Unknown(references_in(value))
+
+
 def places_at(resource: Resource, pattern: str, kind: str, facts: Facts) -> Iterator[tuple[str, Place]]:
     """(path, place) for each place that the inputs at a pattern name; none where they name none."""
-    for path, value in each(resource.inputs, pattern):
-        if not is_whole(path, pattern):
+    in_text = ">" in pattern
+    for path, value in values_at(resource, pattern) if in_text else each(resource.inputs, pattern):
+        if not in_text and not is_whole(path, pattern):
             yield path, Place(value, False, broken=True)
         elif value is not None and value != "":
             yield from ((path, place) for place in places(resource, path, value, kind, facts))

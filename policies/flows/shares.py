@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from policies.facts import Facts
-from policies.flows.builder import values_at
+from policies.flows.places import values_at
 from policies.flows.tables import shares
 from policies.graph import Resource, Value
 from policies.iam_access import Caller, named_callers

@@ -10,7 +10,12 @@ from policies.facts import Facts
 from policies.flows.model import Place
 
 _MENTIONED = re.compile(r"arn:aws[a-z-]*:[^\s\"'<>|,;]+|\b[a-z][a-z0-9+.-]*://[^\s\"'<>|,;]+")
-_BUCKET_KEY = re.compile(r"(?:^|[._])(?:s3\.)?bucket(?:[._]name)?$", re.IGNORECASE)
+_KEYS: Final[Mapping[str, re.Pattern[str]]] = {
+    "bucket": re.compile(r"(?:^|[._])(?:s3\.)?bucket(?:[._]name)?$", re.IGNORECASE),
+    "region": re.compile(r"(?:^|[._-])region$", re.IGNORECASE),
+    "host": re.compile(r"(?:^|[._-])host$", re.IGNORECASE),
+}
+"""Kind of name -> the keys of settings whose whole value is one: `s3.bucket.name`, `awslogs-region`, `Host`."""
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _PROFILE = re.compile(r"(?:^|:inference-profile/)(global|us-gov|us|eu|apac|jp|au)\.[a-z0-9-]+\.")
 
@@ -32,9 +37,11 @@ def fixed(kind: str) -> Place | None:
 
 
 def mentioned(path: str, text: str) -> Iterator[tuple[str, str]]:
-    """(kind, name) for each ARN, bucket and address in a text of settings; a key that says bucket names one."""
-    if _BUCKET_KEY.search(path):
-        yield "bucket", text
+    """(kind, name) for each ARN, bucket and address in a text of settings; a key that says bucket, region or host names
+    one."""
+    kind = next((k for k, key in _KEYS.items() if key.search(path)), None)
+    if kind is not None:
+        yield kind, text
         return
     for found in _MENTIONED.findall(text):
         kind = "bucket" if found.startswith(("s3://", "s3a://", "s3n://")) else "arn"

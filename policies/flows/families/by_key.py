@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.facts import store_types
-from policies.flows.builder import Builder, values_at
+from policies.flows.builder import Builder
 from policies.flows.model import Kind
 from policies.flows.names import name_pattern, named
+from policies.flows.places import values_at
 from policies.graph import Resource, as_list
 
 _LOG_GROUP = "aws:cloudwatch/logGroup"

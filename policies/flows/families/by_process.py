@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.facts import store_types
-from policies.flows.builder import Builder, values_at
+from policies.flows.builder import Builder
 from policies.flows.model import Kind, Place
 from policies.flows.names import named
 from policies.flows.network import (
@@ -18,7 +18,7 @@ from policies.flows.network import (
     overlaps,
     ways_of_subnets,
 )
-from policies.flows.places import host, places
+from policies.flows.places import host, places, values_at
 from policies.flows.processes import Process, parts, processes
 from policies.graph import Resource, is_known, references_in
 from policies.rules._paths import is_hidden
@@ -69,6 +69,8 @@ def _roles(builder: Builder, resource: Resource, process: Process) -> None:
                 nodes = [r.urn for r in named(value, _ROLES, resource, builder.facts)]
             else:
                 target = builder.facts.target(resource, path) if value is not None else None
+                # No edge of its own stands for a reference inside a JSON text (a batch job's containerProperties).
+                target = target or (builder.facts.resolve(value) if isinstance(value, str) else None)
                 nodes = [target.urn] if target is not None else []
             for node in nodes:
                 builder.add(Kind.DATA, node, resource.urn, resource, path)

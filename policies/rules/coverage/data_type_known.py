@@ -4,7 +4,8 @@ from typing import Final
 
 from policies.facts import Facts, store_types
 from policies.flows import tables
-from policies.flows.builder import Builder, values_at
+from policies.flows.builder import Builder
+from policies.flows.places import values_at
 from policies.flows.processes import parts
 from policies.flows.written import fixed
 from policies.graph import Resource, Value

@@ -69,7 +69,11 @@ def put(inputs: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     """`inputs` with a value at a path of the tables."""
     head, json_text, inner = path.partition(">")
     if json_text:
-        return put(inputs, head, value if isinstance(value, Unknown) else json.dumps(put({}, inner, value)))
+        if isinstance(value, Unknown):
+            return put(inputs, head, value)
+        text = inputs.get(head)
+        rows = put(json.loads(text) if isinstance(text, str) else {}, inner.removeprefix("[*]."), value)
+        return put(inputs, head, json.dumps([rows] if inner.startswith("[*].") else rows))
     step, _, rest = path.partition(".")
     name, is_list = step.removesuffix("[*]"), step.endswith("[*]")
     name = "key" if name == "*" else name
@@ -88,7 +92,7 @@ def _named(value: Any) -> str:
 
 
 def _plain(path: str) -> str:
-    return re.sub(r"\[(\d+|\*)\]", "", path).replace(">", ".").replace(".*", ".key")
+    return re.sub(r"\[(\d+|\*)\]", "", path).replace(">.", ".").replace(">", ".").replace(".*", ".key")
 
 
 # --- what a rule judges by itself
@@ -99,8 +103,8 @@ def test_each_judged_input(rule: str, type_token: str, path: str, kind: str):
     def verdicts(value: Any) -> set[Verdict]:
         made = subject(type_token, put({}, path, value))
         found = outcomes(RULES[rule], made)
-        wanted = _plain(path)
-        return {o.verdict for o in found if _plain(o.property) == wanted}
+        wanted = (_plain(path), _plain(path.partition(">")[0]))
+        return {o.verdict for o in found if _plain(o.property) in wanted}
 
     if kind == "account":
         assert (verdicts(ACCOUNT), verdicts("999999999999")) == ({Verdict.PASS}, {Verdict.FAIL})

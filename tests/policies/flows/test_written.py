@@ -50,6 +50,13 @@ def test_settings_name_what_they_mention():
     assert list(mentioned("connectorConfiguration.topics", "records")) == []
 
 
+def test_a_setting_that_says_region_or_host_is_one():
+    options = "containerDefinitions[0].logConfiguration.options"
+    assert list(mentioned(f"{options}.awslogs-region", "us-east-1")) == [("region", "us-east-1")]
+    assert list(mentioned(f"{options}.Host", "logs.example.com")) == [("host", "logs.example.com")]
+    assert list(mentioned(f"{options}.awslogs-group", "region of us-east-1")) == []
+
+
 def test_a_plain_name_of_another_program():
     assert _inside("aws:appflow/connectorProfile else an application of others", "crm") == [None]
     assert _inside("aws:memorydb/multiRegionCluster else anywhere", "x") == [True], "all of aws-cn is inside"
