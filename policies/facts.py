@@ -65,6 +65,7 @@ class StoreType:
     holds: str
     encrypted: str | None = None
     key: str | None = None
+    algorithm: str | None = None
     satellite: str | None = None
     backup: bool = False
     protection: str | None = None

@@ -41,11 +41,15 @@ def values_at(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
             yield f"{at}.{inner}", Unknown(references_in(value))
 
 
+def inputs_at(resource: Resource, pattern: str) -> Iterator[tuple[str, Value]]:
+    """(path, value) for each place that a pattern names; where it steps into no text, what is absent is there as None."""
+    return values_at(resource, pattern) if ">" in pattern else each(resource.inputs, pattern)
+
+
 def places_at(resource: Resource, pattern: str, kind: str, facts: Facts) -> Iterator[tuple[str, Place]]:
     """(path, place) for each place that the inputs at a pattern name; none where they name none."""
-    in_text = ">" in pattern
-    for path, value in values_at(resource, pattern) if in_text else each(resource.inputs, pattern):
-        if not in_text and not is_whole(path, pattern):
+    for path, value in inputs_at(resource, pattern):
+        if ">" not in pattern and not is_whole(path, pattern):
             yield path, Place(value, False, broken=True)
         elif value is not None and value != "":
             yield from ((path, place) for place in places(resource, path, value, kind, facts))

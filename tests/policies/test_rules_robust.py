@@ -17,7 +17,7 @@ from policies.registry import Rule, all_rules
 from policies.results import Severity, Verdict
 from policies.rules._paths import each
 from policies.rules._resource_policies import RESOURCE_POLICIES, TRUST_POLICIES
-from policies.rules.encryption_at_rest._work import WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED
+from policies.rules.encryption_at_rest._work import WORK_KEYS, WORK_KEYS_IF_NAMED, WORK_KEYS_OF_WHAT_IS_CLASSED
 from policies.rules.encryption_at_rest.disk_encrypted import DISKS
 from policies.rules.encryption_at_rest.replica_customer_key import REPLICA_KEYS
 from policies.rules.encryption_in_transit.service_requires_tls import SETTINGS
@@ -101,7 +101,7 @@ def _table_paths() -> list[tuple[str, str]]:
     ]
     rows += [
         (t, p)
-        for table in (URLS, DISKS, WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED)
+        for table in (URLS, DISKS, WORK_KEYS, WORK_KEYS_IF_NAMED, WORK_KEYS_OF_WHAT_IS_CLASSED)
         for t, ps in table.items()
         for p in ps
     ]

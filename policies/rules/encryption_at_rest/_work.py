@@ -87,6 +87,19 @@ WORK_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Type -> its keys, each a customer's. Where the path passes `[*]`, the block need not be there."""
 
+_DELIVERED_TO = (
+    *("elasticsearch", "httpEndpoint", "iceberg", "opensearch", "opensearchserverless", "redshift"),
+    *("snowflake", "splunk"),
+)
+WORK_KEYS_IF_NAMED: Final[Mapping[str, tuple[str, ...]]] = {
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (
+        "extendedS3Configuration.kmsKeyArn",
+        *(f"{block}Configuration.s3BackupConfiguration.kmsKeyArn" for block in ("extendedS3", "redshift")),
+        *(f"{block}Configuration.s3Configuration.kmsKeyArn" for block in _DELIVERED_TO),
+    ),
+}
+"""Type -> keys that may be left out, because what is written then takes the key of the bucket it is written to."""
+
 WORK_KEYS_OF_WHAT_IS_CLASSED: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:bedrock/agentPrompt:AgentPrompt": ("customerEncryptionKeyArn",),
     "aws:codebuild/project:Project": ("encryptionKey",),

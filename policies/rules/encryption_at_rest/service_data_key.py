@@ -6,14 +6,14 @@ from policies.registry import Scope, not_applicable, rule
 from policies.results import Outcome, Severity
 from policies.rules._paths import each
 from policies.rules.encryption_at_rest._keys import customer_key
-from policies.rules.encryption_at_rest._work import WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED
+from policies.rules.encryption_at_rest._work import WORK_KEYS, WORK_KEYS_IF_NAMED, WORK_KEYS_OF_WHAT_IS_CLASSED
 
 
 @rule(
     title="What services keep while they work, and what they write, is under a customer key",
     title_zh="各服务处理过程中保存和输出的数据使用客户自管密钥加密",
     severity=Severity.MEDIUM,
-    types=(*WORK_KEYS, *WORK_KEYS_OF_WHAT_IS_CLASSED),
+    types=(*WORK_KEYS, *WORK_KEYS_IF_NAMED, *WORK_KEYS_OF_WHAT_IS_CLASSED),
     scope=Scope.GRAPH,
     data_classes="3-5",
     why="A job's disks, models, transcripts and results are made of the records it read.",
@@ -25,7 +25,8 @@ def service_data_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads where training jobs, text analysis, flows between services, migrations, catalogues, recordings, agents and the
     like name the key of their disks, their memory and their results. A type that mostly carries orders or code (state
     machines, schedules, pipes, builds) is asked only when it states class 3 and up; every other one unless it states
-    class 1 or 2. Optional blocks are asked only where they are written."""
+    class 1 or 2. Optional blocks are asked only where they are written. A delivery stream need not name a key for the
+    bucket it writes to, which has one; a key that it does name must be the customer's."""
     stated = facts.data_class(resource)
     if stated is not None and stated < 3:
         yield not_applicable(resource, f"class {stated}: below 3")
@@ -33,6 +34,9 @@ def service_data_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     if resource.type in WORK_KEYS_OF_WHAT_IS_CLASSED and stated is None:
         yield not_applicable(resource, "states no class, and is asked only when it states 3 and up")
         return
-    for pattern in WORK_KEYS.get(resource.type) or WORK_KEYS_OF_WHAT_IS_CLASSED[resource.type]:
-        for path, _ in each(resource.inputs, pattern):
-            yield from customer_key(resource, resource, path, facts)
+    may_be_left_out = WORK_KEYS_IF_NAMED.get(resource.type, ())
+    asked = WORK_KEYS.get(resource.type, ()) or WORK_KEYS_OF_WHAT_IS_CLASSED.get(resource.type, ())
+    for pattern in (*asked, *may_be_left_out):
+        for path, value in each(resource.inputs, pattern):
+            if value or pattern not in may_be_left_out:
+                yield from customer_key(resource, resource, path, facts)

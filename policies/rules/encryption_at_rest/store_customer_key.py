@@ -4,7 +4,7 @@ from typing import Final
 from jurisdictions import RecordKind
 from policies.facts import ASSUMED_DATA_CLASS, Facts, StoreType, store_types
 from policies.graph import Resource, Value, references_in
-from policies.registry import Scope, expect, failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, decided, expect, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._audit_logs import takes_a_trail
 from policies.rules._collections import COLLECTION, policies_for
@@ -65,6 +65,8 @@ def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         algorithm = holder.get(path.replace("kmsMasterKeyId", "sseAlgorithm")) if row.satellite else None
         if isinstance(algorithm, str) and not algorithm.startswith("aws:kms"):
             yield failed(resource, path.replace("kmsMasterKeyId", "sseAlgorithm"), algorithm, "aws:kms")
+        if row.algorithm:
+            yield decided(resource, row.algorithm, resource.get(row.algorithm), _is_kms, "KMS")
         yield from customer_key(resource, holder, path, facts, region=resource.region)
     if resource.type == _CLUSTER:
         together = facts.target(resource, "globalClusterIdentifier", _GLOBAL)
@@ -148,6 +150,11 @@ def _exception(resource: Resource, facts: Facts) -> str | None:
         if source is not None and source.region == resource.region:
             return f"takes over the encryption of {source.name}, where it is judged"
     return None
+
+
+def _is_kms(value: Value) -> bool:
+    """A key that is named beside another algorithm, or none, is not used."""
+    return one_of(value, "KMS", "KMS_DSSE")
 
 
 def _is_absent(value: Value) -> bool:

@@ -2,10 +2,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from policies.facts import Facts
+from policies.flows.places import inputs_at
 from policies.graph import Resource, Value, as_list
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules._paths import each, is_hidden, one_of
+from policies.rules._paths import is_hidden, one_of
 
 Check = tuple[str, Callable[[Value], bool], str]
 
@@ -25,6 +26,10 @@ def _publishes_audit(value: Value) -> bool:
     )
 
 
+def _names_a_driver(value: Value) -> bool:
+    return isinstance(value, Mapping) and not one_of(value.get("logDriver"), None, "", "none")
+
+
 _SEARCH: Final[tuple[Check, ...]] = (("logPublishingOptions", _publishes_audit, "AUDIT_LOGS to a log group"),)
 
 _MACHINE: Final = "aws:sfn/stateMachine:StateMachine"
@@ -36,6 +41,9 @@ LOGS: Final[Mapping[str, tuple[Check, ...]]] = {
     "aws:bedrock/agentcoreBrowser:AgentcoreBrowser": (("recording.enabled", _is(True), "true"),),
     "aws:datasync/task:Task": (("cloudwatchLogGroupArn", _some, "a log group"),),
     "aws:ec2clientvpn/endpoint:Endpoint": (("connectionLogOptions.enabled", _is(True), "true"),),
+    "aws:ecs/taskDefinition:TaskDefinition": (
+        ("containerDefinitions>[*].logConfiguration", _names_a_driver, "a logDriver, for each container"),
+    ),
     "aws:elasticsearch/domain:Domain": _SEARCH,
     "aws:emr/cluster:Cluster": (("logUri", _some, "a bucket"),),
     "aws:fsx/windowsFileSystem:WindowsFileSystem": (
@@ -88,7 +96,7 @@ _CDN: Final = "aws:cloudfront/distribution:Distribution"
     bad='aws.apigateway.Stage("live", ...)',
 )
 def service_logged(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Reads the logs of interfaces (API Gateway, AppSync, CloudFront), search (audit logs), brokers, file servers, transfers,
+    """Reads the logs of interfaces (API Gateway, AppSync, CloudFront), search (audit logs), containers, brokers, file servers, transfers,
     pipelines, warehouses and people's VPN. A state machine that states class 3 and up may log, but not what it carries. Databases, buckets,
     clusters, balancers, firewalls and the trail have rules of their own. Not applicable: a trial; what states class 1 or 2."""
     stated = facts.data_class(resource)
@@ -102,7 +110,7 @@ def service_logged(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield _distribution(resource, facts)
     else:
         for pattern, good, wanted in LOGS[resource.type]:
-            for path, value in each(resource.inputs, pattern):
+            for path, value in inputs_at(resource, pattern):
                 yield _judged(resource, path, value, good, wanted)
 
 

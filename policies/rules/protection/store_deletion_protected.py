@@ -8,7 +8,7 @@ from policies.rules._audit_logs import keeps_audit_log
 from policies.rules._paths import each
 from policies.rules.protection._stores import RECORD_STORES, exempt
 
-_TABLE = "aws:dynamodb/table:Table"
+_TABLE, _REPLICA = "aws:dynamodb/table:Table", "aws:dynamodb/tableReplica:TableReplica"
 _CLUSTER, _GLOBAL = "aws:rds/cluster:Cluster", "aws:rds/globalCluster:GlobalCluster"
 
 
@@ -53,6 +53,8 @@ def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outco
         for path, value in each(resource.inputs, "replicas[*].deletionProtectionEnabled"):
             if value is not None or not facts.graph.door.startswith("terraform"):
                 yield _locked(resource, path, value)
+        for replica in facts.satellites(resource, _REPLICA, path="globalTableArn"):
+            yield _locked(replica, "deletionProtectionEnabled", replica.get("deletionProtectionEnabled"))
     together = facts.derived(_global_clusters).get(resource.urn)
     if together is not None:
         yield _locked(together, "deletionProtection", together.get("deletionProtection"))

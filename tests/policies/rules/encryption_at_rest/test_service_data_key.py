@@ -2,7 +2,7 @@ import pytest
 
 from policies.graph import Unknown
 from policies.rules.encryption_at_rest._work import WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED
-from tests.resources import assert_fails, assert_passes, assert_unknown, ref, resource
+from tests.resources import assert_fails, assert_passes, assert_unknown, outcomes, ref, resource
 
 RULE = "service-data-key"
 KEY = ref("aws:kms/key:Key", "key")
@@ -55,6 +55,17 @@ def test_one_key_of_two_is_not_enough():
 def test_what_mostly_carries_orders_is_asked_only_when_it_states_a_class():
     assert_passes(RULE, resource(MACHINE, definition="{}"))
     assert_fails(RULE, resource(MACHINE, definition="{}", tags=RECORDS), found="nothing")
+
+
+DELIVERY = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
+
+
+def test_a_key_that_may_be_left_out_must_be_a_customer_key_where_it_is_named():
+    assert outcomes(RULE, resource(DELIVERY, extendedS3Configuration={"bucketArn": "arn:aws-cn:s3:::records"})) == []
+    assert_passes(RULE, resource(DELIVERY, extendedS3Configuration={"kmsKeyArn": KEY}))
+    assert_fails(RULE, resource(DELIVERY, extendedS3Configuration={"kmsKeyArn": "alias/aws/s3"}), found="alias/aws/s3")
+    backup = {"s3Configuration": {"kmsKeyArn": "alias/aws/s3"}}
+    assert_fails(RULE, resource(DELIVERY, splunkConfiguration=backup), found="alias/aws/s3")
 
 
 def test_a_low_class_is_not_asked():

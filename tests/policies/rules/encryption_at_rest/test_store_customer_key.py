@@ -40,6 +40,17 @@ def test_a_delivery_stream_keeps_nothing_that_it_reads_from_a_stream():
     assert_fails(RULE, resource(delivery, serverSideEncryption=None), found="nothing", wanted="true")
 
 
+def test_a_key_that_is_named_beside_another_algorithm_is_not_used():
+    stream, images = "aws:kinesis/stream:Stream", "aws:ecr/repository:Repository"
+    key = ref(KEY, "key")
+    assert_passes(RULE, resource(stream, encryptionType="KMS", kmsKeyId=key))
+    assert_fails(RULE, resource(stream, kmsKeyId=key), found="nothing", wanted="KMS")
+    assert_fails(RULE, resource(stream, encryptionType="NONE", kmsKeyId=key), found="NONE", wanted="KMS")
+    assert_unknown(RULE, resource(stream, encryptionType=Unknown(), kmsKeyId=key))
+    left_out = [{"kmsKey": key}]
+    assert_fails(RULE, resource(images, encryptionConfigurations=left_out), found="nothing", wanted="KMS")
+
+
 def test_a_literal_key_or_alias_of_the_account_passes():
     for key in (
         "alias/records",

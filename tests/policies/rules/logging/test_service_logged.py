@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -33,6 +34,20 @@ GOOD: dict[str, dict[str, Any]] = {
 def test_with_its_log_it_passes_and_without_it_fails(token: str):
     assert_passes(RULE, resource(token, **GOOD[token]))
     assert_fails(RULE, resource(token, **dict.fromkeys(GOOD[token])), found="nothing")
+
+
+TASK = "aws:ecs/taskDefinition:TaskDefinition"
+
+
+def test_each_container_of_a_task_has_a_log():
+    def task(*logs: Any):
+        return resource(TASK, containerDefinitions=json.dumps([{"name": "a", "logConfiguration": log} for log in logs]))
+
+    kept = {"logDriver": "awslogs", "options": {"awslogs-group": "orders"}}
+    assert_passes(RULE, task(kept, kept))
+    assert_fails(RULE, task(kept, None), found="nothing", wanted="logDriver")
+    assert_fails(RULE, task({"logDriver": "none"}), found="none", wanted="logDriver")
+    assert_unknown(RULE, resource(TASK, containerDefinitions=Unknown()))
 
 
 def test_a_log_of_another_kind_is_not_enough():

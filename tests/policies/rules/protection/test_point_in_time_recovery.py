@@ -30,3 +30,7 @@ def test_a_replica_of_a_table_is_asked_too():
     assert_fails(
         "point-in-time-recovery", resource(table, replicas=[{"regionName": "cn-northwest-1"}]), found="", wanted="true"
     )
+    beside = "aws:dynamodb/tableReplica:TableReplica"
+    assert_passes(RULE, resource(beside, pointInTimeRecovery=True))
+    assert_fails(RULE, resource(beside, pointInTimeRecovery=False), found="false", wanted="true")
+    assert_fails(RULE, resource(beside), found="nothing", wanted="true")

@@ -6,7 +6,7 @@ from policies.facts import Facts
 from policies.graph import Unknown
 from policies.registry import all_rules
 from policies.results import Verdict
-from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, context, graph, outcomes, resource
+from tests.resources import TAGS, assert_fails, assert_passes, assert_unknown, context, graph, outcomes, ref, resource
 
 RULE = "store-deletion-protected"
 TABLE, BUCKET = "aws:dynamodb/table:Table", "aws:s3/bucket:Bucket"
@@ -63,6 +63,11 @@ def test_replicas_and_the_global_cluster_are_asked_too():
         found="",
         wanted="true",
     )
+    replica = {"globalTableArn": ref(table, "table"), "region": "cn-northwest-1"}
+    for lock, judged in ((True, assert_passes), (False, assert_fails), (None, assert_fails)):
+        beside = resource("aws:dynamodb/tableReplica:TableReplica", deletionProtectionEnabled=lock, **replica)
+        more = {} if lock else {"found": "", "wanted": "true while live"}
+        judged("store-deletion-protected", resource(table), beside, **more)
     cluster = resource("aws:rds/cluster:Cluster", globalClusterIdentifier="g")
     locked = resource(whole, globalClusterIdentifier="g", deletionProtection=True)
     assert_passes("store-deletion-protected", cluster, locked)
