@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from policies.facts import store_types
 from policies.flows.builder import Builder
@@ -20,7 +21,7 @@ from policies.flows.network import (
 )
 from policies.flows.places import host, places, values_at
 from policies.flows.processes import Process, parts, processes
-from policies.graph import Resource, is_known, references_in
+from policies.graph import Resource, references_in
 from policies.rules._paths import is_hidden
 from policies.rules.exposure._network import SUBNET
 from policies.rules.exposure._security_groups import DEFAULT_GROUP, GROUP
@@ -130,6 +131,10 @@ def _groups(builder: Builder, resource: Resource, pattern: str) -> tuple[list[st
 # --- ways out --------------------------------------------------------------------------------------------------------
 
 
+_CONNECTIONS: Final = "connections"
+"""The input of a Glue job that names connections in place of subnets."""
+
+
 def _ways(builder: Builder, resource: Resource, process: Process) -> None:
     if process.unless and not process.is_closed_by_choice(resource):
         _internet(builder, resource, process.unless.partition("=")[0])
@@ -144,7 +149,10 @@ def _ways(builder: Builder, resource: Resource, process: Process) -> None:
         subnet = builder.facts.target(resource, path, SUBNET)
         ways = builder.facts.derived(ways_of_subnets).get(subnet.urn, ()) if subnet is not None else ()
         if subnet is None or (subnet.external and not ways):
-            if lets_out and not (resource.type.startswith("aws:glue/") and is_known(value)):
+            if path.startswith(_CONNECTIONS):  # it stands where these stand, each of which has ways of its own
+                for node in builder.meant(resource, path, value, "aws:glue/connection"):
+                    builder.add(Kind.DATA, resource.urn, node, resource, path)
+            elif lets_out:
                 node = builder.place(Place("wherever a network leads that is not of this program", None))
                 builder.add(Kind.DATA, resource.urn, node, resource, path, doubt=True)
             continue

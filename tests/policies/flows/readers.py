@@ -1,11 +1,15 @@
 """What leaves by whoever reads: policies, roles, deliveries, processes, networks."""
 
+from dataclasses import replace
+
+from policies.graph import Unknown
 from tests.policies.flows.cases import (
     ABROAD,
     CLUSTER,
     OBJECTS,
     QUEUE,
     READS,
+    ROLE,
     STREAM,
     Case,
     abroad_server,
@@ -46,6 +50,23 @@ from tests.policies.flows.cases import (
 )
 from tests.resources import ACCOUNT, REGION, TAGS, arn, document, ref
 
+job = [
+    resource(
+        "aws:glue/connection:Connection",
+        "line",
+        name="line",
+        physicalConnectionRequirements={
+            "subnetId": ref("aws:ec2/subnet:Subnet", "private", "id"),
+            "securityGroupIdLists": [ref("aws:ec2/securityGroup:SecurityGroup", "out", "id")],
+        },
+    ),
+    resource(
+        "aws:glue/job:Job",
+        "etl",
+        roleArn=ref(ROLE, "reader"),
+        connections=[ref("aws:glue/connection:Connection", "line", "name")],
+    ),
+]
 READERS = [
     Case(
         "bucket policy",
@@ -221,6 +242,21 @@ READERS = [
         [*private, *reader(READS, OBJECTS), function(environment={"variables": {"TO": "plain"}})],
         function(environment={"variables": {"TO": f"https://sqs.{ABROAD}.amazonaws.com/{ACCOUNT}/x"}}),
         ("environment.variables.TO",),
+    ),
+    Case(
+        "a job whose connection stands in an open network",
+        bucket,
+        [*network(destinationCidrBlock="10.1.0.0/16", natGatewayId="nat-1"), *reader(READS, OBJECTS), *job],
+        network(**internet)[-1],
+        ("reader", "etl", "line", "connections[0]", "out, natGatewayId"),
+    ),
+    Case(
+        "a job whose connection nobody knows",
+        bucket,
+        [*private, *reader(READS, OBJECTS), *job],
+        replace(job[1], inputs={**job[1].inputs, "connections": [Unknown()]}),
+        ("reader", "etl", "connections[0]"),
+        verdict="unknown",
     ),
     Case(
         "NAT without a firewall",
