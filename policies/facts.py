@@ -65,7 +65,7 @@ class StoreType:
     holds: str
     encrypted: str | None = None
     key: str | None = None
-    algorithm: str | None = None
+    counts: str | None = None
     satellite: str | None = None
     backup: bool = False
     protection: str | None = None

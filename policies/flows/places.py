@@ -42,8 +42,10 @@ def values_at(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
 
 
 def inputs_at(resource: Resource, pattern: str) -> Iterator[tuple[str, Value]]:
-    """(path, value) for each place that a pattern names; where it steps into no text, what is absent is there as None."""
-    return values_at(resource, pattern) if ">" in pattern else each(resource.inputs, pattern)
+    """(path, value) for each place that a pattern names; what is absent is there as None."""
+    if ">" not in pattern:
+        return each(resource.inputs, pattern)
+    return iter([*values_at(resource, pattern)] or [(pattern.replace("[*]", ""), None)])
 
 
 def places_at(resource: Resource, pattern: str, kind: str, facts: Facts) -> Iterator[tuple[str, Place]]:

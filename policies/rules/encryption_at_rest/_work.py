@@ -68,6 +68,8 @@ WORK_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
         "jobResources.clusterConfig.volumeKmsKeyId",
     ),
     "aws:sagemaker/deviceFleet:DeviceFleet": ("outputConfig.kmsKeyId",),
+    "aws:sagemaker/domain:Domain": ("defaultUserSettings[*].sharingSettings[*].s3KmsKeyId",),
+    "aws:sagemaker/endpointConfiguration:EndpointConfiguration": ("dataCaptureConfig[*].kmsKeyId",),
     "aws:sagemaker/flowDefinition:FlowDefinition": ("outputConfig.kmsKeyId",),
     "aws:sagemaker/hyperParameterTuningJob:HyperParameterTuningJob": tuple(
         f"{block}[*].{path}" for block in ("trainingJobDefinition", "trainingJobDefinitions") for path in _JOB

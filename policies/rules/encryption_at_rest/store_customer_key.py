@@ -65,8 +65,8 @@ def store_customer_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         algorithm = holder.get(path.replace("kmsMasterKeyId", "sseAlgorithm")) if row.satellite else None
         if isinstance(algorithm, str) and not algorithm.startswith("aws:kms"):
             yield failed(resource, path.replace("kmsMasterKeyId", "sseAlgorithm"), algorithm, "aws:kms")
-        if row.algorithm:
-            yield decided(resource, row.algorithm, resource.get(row.algorithm), _is_kms, "KMS")
+        if row.counts:
+            yield from _counts(resource, row.counts)
         yield from customer_key(resource, holder, path, facts, region=resource.region)
     if resource.type == _CLUSTER:
         together = facts.target(resource, "globalClusterIdentifier", _GLOBAL)
@@ -152,9 +152,16 @@ def _exception(resource: Resource, facts: Facts) -> str | None:
     return None
 
 
-def _is_kms(value: Value) -> bool:
-    """A key that is named beside another algorithm, or none, is not used."""
-    return one_of(value, "KMS", "KMS_DSSE")
+def _counts(resource: Resource, condition: str) -> Iterator[Outcome]:
+    """Whether the key that is named is used: not beside another algorithm, nor where a switch says not to."""
+    path, word, said = condition.split(" ")
+    value, of_switch = resource.get(path), {"true": True, "false": False}.get(said)
+    if word == "not":
+        if value is not None:
+            yield decided(resource, path, value, lambda v: not one_of(v, of_switch), "true")
+        return
+    allowed = (said, "KMS_DSSE") if said == "KMS" else (said if of_switch is None else of_switch,)
+    yield decided(resource, path, value, lambda v: one_of(v, *allowed), said)
 
 
 def _is_absent(value: Value) -> bool:

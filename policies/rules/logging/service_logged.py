@@ -40,6 +40,7 @@ LOGS: Final[Mapping[str, tuple[Check, ...]]] = {
     "aws:appsync/graphQLApi:GraphQLApi": (("logConfig.cloudwatchLogsRoleArn", _some, "a role that writes the log"),),
     "aws:bedrock/agentcoreBrowser:AgentcoreBrowser": (("recording.enabled", _is(True), "true"),),
     "aws:datasync/task:Task": (("cloudwatchLogGroupArn", _some, "a log group"),),
+    "aws:dms/replicationTask:ReplicationTask": (("replicationTaskSettings>Logging.EnableLogging", _is(True), "true"),),
     "aws:ec2clientvpn/endpoint:Endpoint": (("connectionLogOptions.enabled", _is(True), "true"),),
     "aws:ecs/taskDefinition:TaskDefinition": (
         ("containerDefinitions>[*].logConfiguration", _names_a_driver, "a logDriver, for each container"),
@@ -70,6 +71,13 @@ LOGS: Final[Mapping[str, tuple[Check, ...]]] = {
     _MACHINE: (
         ("loggingConfiguration.includeExecutionData", _is(None, False), "false: a log is no place for a record"),
     ),
+    "aws:redshiftserverless/namespace:Namespace": (
+        (
+            "logExports",
+            lambda v: {"connectionlog", "userlog"} <= {str(k) for k in as_list(v)},
+            "connectionlog and userlog",
+        ),
+    ),
     "aws:storagegateway/smbFileShare:SmbFileShare": (("auditDestinationArn", _some, "a log group"),),
     "aws:transfer/server:Server": (("structuredLogDestinations", _some, "a log group (or a loggingRole)"),),
 }
@@ -97,7 +105,7 @@ _CDN: Final = "aws:cloudfront/distribution:Distribution"
 )
 def service_logged(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the logs of interfaces (API Gateway, AppSync, CloudFront), search (audit logs), containers, brokers, file servers, transfers,
-    pipelines, warehouses and people's VPN. A state machine that states class 3 and up may log, but not what it carries. Databases, buckets,
+    migrations, pipelines, warehouses and people's VPN. A state machine that states class 3 and up may log, but not what it carries. Databases, buckets,
     clusters, balancers, firewalls and the trail have rules of their own. Not applicable: a trial; what states class 1 or 2."""
     stated = facts.data_class(resource)
     if facts.context.lifecycle == "trial" or (stated is not None and stated < 3):

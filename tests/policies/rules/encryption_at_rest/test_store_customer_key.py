@@ -1,6 +1,8 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from policies.graph import Unknown
 from policies.results import Verdict
 from tests.resources import PARTNER, TAGS, assert_fails, assert_passes, assert_unknown, outcomes, ref, resource, urn
@@ -49,6 +51,51 @@ def test_a_key_that_is_named_beside_another_algorithm_is_not_used():
     assert_unknown(RULE, resource(stream, encryptionType=Unknown(), kmsKeyId=key))
     left_out = [{"kmsKey": key}]
     assert_fails(RULE, resource(images, encryptionConfigurations=left_out), found="nothing", wanted="KMS")
+
+
+@pytest.mark.parametrize(
+    ("token", "block", "named", "switch", "good", "bad", "wanted"),
+    [
+        (
+            "aws:keyspaces/table:Table",
+            "encryptionSpecification",
+            {"kmsKeyIdentifier": ref(KEY, "key")},
+            "type",
+            "CUSTOMER_MANAGED_KMS_KEY",
+            "AWS_OWNED_KMS_KEY",
+            "CUSTOMER_MANAGED_KMS_KEY",
+        ),
+        (
+            "aws:mq/broker:Broker",
+            "encryptionOptions",
+            {"kmsKeyId": ref(KEY, "key")},
+            "useAwsOwnedKey",
+            False,
+            True,
+            "false",
+        ),
+        (
+            "aws:athena/workgroup:Workgroup",
+            "configuration",
+            {"resultConfiguration": {"encryptionConfiguration": {"kmsKeyArn": ref(KEY, "key")}}},
+            "enforceWorkgroupConfiguration",
+            None,
+            False,
+            "true",
+        ),
+    ],
+)
+def test_a_switch_beside_the_key_can_undo_it(
+    token: str, block: str, named: dict[str, object], switch: str, good: object, bad: object, wanted: str
+):
+    assert_passes(RULE, resource(token, **{block: {**named, switch: good}}))
+    assert_fails(
+        RULE,
+        resource(token, **{block: {**named, switch: bad}}),
+        found=str(bad) if isinstance(bad, str) else str(bad).lower(),
+        wanted=wanted,
+    )
+    assert_unknown(RULE, resource(token, **{block: {**named, switch: Unknown()}}))
 
 
 def test_a_literal_key_or_alias_of_the_account_passes():

@@ -37,3 +37,19 @@ def test_china_asks_for_regular_change(age):
 
 def test_unknown_values_are_unknown():
     assert_unknown(RULE, resource(POLICY, minimumPasswordLength=Unknown()))
+
+
+POOL = "aws:cognito/userPool:UserPool"
+STRONG = {"minimumLength": 8} | dict.fromkeys(
+    ("requireLowercase", "requireUppercase", "requireNumbers", "requireSymbols"), True
+)
+
+
+def test_a_user_pool_takes_the_services_own_policy_or_one_as_strong():
+    assert_passes(RULE, resource(POOL, passwordPolicy=STRONG))
+    assert_passes(RULE, resource(POOL, passwordPolicy=None))
+    assert_fails(RULE, resource(POOL, passwordPolicy={**STRONG, "minimumLength": 7}), found="7", wanted="8 or more")
+    for kind in STRONG.keys() - {"minimumLength"}:
+        assert_fails(RULE, resource(POOL, passwordPolicy={**STRONG, kind: False}), found="false", wanted="true")
+        assert_fails(RULE, resource(POOL, passwordPolicy={**STRONG, kind: None}), found="nothing", wanted="true")
+    assert_unknown(RULE, resource(POOL, passwordPolicy=Unknown()))

@@ -16,6 +16,10 @@ GOOD: dict[str, dict[str, Any]] = {
         "logConfig": {"cloudwatchLogsRoleArn": "arn:aws-cn:iam::111122223333:role/log"}
     },
     "aws:datasync/task:Task": {"cloudwatchLogGroupArn": GROUP},
+    "aws:dms/replicationTask:ReplicationTask": {
+        "replicationTaskSettings": json.dumps({"Logging": {"EnableLogging": True}})
+    },
+    "aws:redshiftserverless/namespace:Namespace": {"logExports": ["connectionlog", "userlog"]},
     "aws:ec2clientvpn/endpoint:Endpoint": {"connectionLogOptions": {"enabled": True}},
     "aws:emr/cluster:Cluster": {"logUri": "s3://logs/emr/"},
     "aws:fsx/windowsFileSystem:WindowsFileSystem": {
