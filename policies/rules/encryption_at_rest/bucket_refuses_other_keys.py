@@ -14,9 +14,10 @@ _PUT: Final = "s3:PutObject"
 _ALGORITHM: Final = "s3:x-amz-server-side-encryption"
 _KEY: Final = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 _STRANGERS: Final = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000"
+_OTHER_KEY: Final = "another key"
 _REQUESTS: Final[Mapping[str, Mapping[str, str]]] = {
-    "another algorithm (AES256)": {_ALGORITHM: "AES256"},
-    "another key": {_ALGORITHM: "aws:kms", _KEY: _STRANGERS},
+    "AES256": {_ALGORITHM: "AES256"},
+    _OTHER_KEY: {_ALGORITHM: "aws:kms", _KEY: _STRANGERS},
 }
 """What a writer may ask for in place of the bucket's own key -> the condition keys that S3 sets for it."""
 _ALL_OBJECTS = re.compile(r"\*|(?:\$\{urn:[^}]*\}|[^/])*/?\*")
@@ -55,13 +56,14 @@ def bucket_refuses_other_keys(resource: Resource, facts: Facts) -> Iterator[Outc
         yield not_applicable(resource, "services of AWS write into it")
         return
     hidden = [(path, document.value) for path, document in read if document.state is State.UNKNOWN]
-    for what, request in _REQUESTS.items():
-        if any(_denies(s, request) for _, document in read for s in document.denying):
-            yield passed(resource, "policy", f"refuses {what}")
-        elif hidden:
-            yield undecided(resource, *hidden[0], _WANTED)
-        else:
-            yield failed(resource, "policy", f"takes {what}", _WANTED)
+    denials = [statement for _, document in read for statement in document.denying]
+    taken = [what for what, request in _REQUESTS.items() if not any(_denies(s, request) for s in denials)]
+    if not taken:
+        yield passed(resource, "policy", "refuses other keys")
+    elif hidden:
+        yield undecided(resource, *hidden[0], _WANTED)
+    else:
+        yield failed(resource, "policy", f"takes {', '.join(taken)}", _WANTED)
 
 
 def _lets_services_write(document: Document) -> bool:

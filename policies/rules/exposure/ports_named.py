@@ -50,9 +50,9 @@ def ports_named(resource: Resource, facts: Facts) -> Iterator[Outcome]:
             if permission.has_ports and permission.ports is None:
                 yield undecided(resource, permission.path, resource.get("fromPort"), _WANTED)
             elif _is_too_wide(permission, direction) and not _is_among_themselves(resource, permission, facts):
-                yield failed(resource, permission.path, f"{permission}, {direction}", _WANTED)
-            else:
-                yield passed(resource, permission.path, f"{permission}, {direction}")
+                yield failed(resource, permission.path, str(permission), _WANTED)
+            elif permission.networks or permission.groups or permission.among_themselves:
+                yield passed(resource, permission.path, str(permission))
 
 
 def _is_too_wide(permission: Permission, direction: str) -> bool:
