@@ -108,7 +108,7 @@ def _problem(statement: Statement, document: Document, facts: Facts) -> tuple[st
             return f"{granted[0]} on {pattern}", _WANTED_KEYS
         account = account_of_arn(pattern)
         known = not facts.own_accounts or facts.is_own_account(account)
-        if account and not known and not granted[0].startswith(f"{_BRINGS_IN}:"):
+        if account and not known and pattern.split(":")[2] != _BRINGS_IN:
             return f"{granted[0]} on {pattern}", "a resource in an account of this program"
     return _wider_list(statement, document)
 

@@ -86,6 +86,8 @@ def test_all_keys_of_an_account_need_a_bond():
 def test_an_account_that_is_not_ours_fails():
     elsewhere = arn("sqs", "orders", account="999999999999")
     assert_fails(RULE, one("sqs:SendMessage", elsewhere), found="999999999999", wanted="account of this program")
+    both = one(["ecr:BatchGetImage", "sqs:SendMessage"], elsewhere)
+    assert_fails(RULE, both, found="999999999999", wanted="account of this program")
 
 
 def test_who_reads_a_prefix_lists_a_prefix():
