@@ -9,6 +9,7 @@ ALGORITHM = "s3:x-amz-server-side-encryption"
 KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 DENY = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws-cn:s3:::records/*"}
 NO_OTHER_ALGORITHM = {**DENY, "Condition": {"StringNotEquals": {ALGORITHM: "aws:kms"}}}
+ONLY_WHERE_ASKED = {**DENY, "Condition": {"Null": {ALGORITHM: "false"}, "StringNotEquals": {ALGORITHM: "aws:kms"}}}
 NO_KEY_BY_NAME = {**DENY, "Condition": {"Null": {KEY: "false"}}}
 ONE_KEY = {**DENY, "Condition": {"StringNotEquals": {KEY: arn("kms", "key/own")}}}
 
@@ -22,6 +23,7 @@ def policy(*statements: dict[str, object], **inputs: object):
     "statements",
     [
         (NO_OTHER_ALGORITHM, NO_KEY_BY_NAME),
+        (ONLY_WHERE_ASKED, NO_KEY_BY_NAME),
         (ONE_KEY,),
         ({**ONE_KEY, "Resource": "*", "Action": "s3:Put*"},),
         ({**ONE_KEY, "Condition": {"StringNotLike": {KEY: arn("kms", "key/*")}}},),
