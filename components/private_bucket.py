@@ -124,13 +124,18 @@ def bucket_policy(args: PrivateBucketArgs) -> str:
     )
     if args.get("key_arn") is not None and not args.get("writers_choose_encryption", False):
         statements += [
+            # Only where a writer asks for one: a negated test, with or without IfExists, also holds where the header is
+            # absent, and would refuse everyone who leaves the encryption to the bucket (IAM user guide, "IfExists").
             {
                 "Sid": "NoOtherEncryption",
                 "Effect": "Deny",
                 "Principal": "*",
                 "Action": "s3:PutObject",
                 "Resource": f"{arn}/*",
-                "Condition": {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}},
+                "Condition": {
+                    "Null": {"s3:x-amz-server-side-encryption": "false"},
+                    "StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"},
+                },
             },
             # A writer names no key, so the bucket's own key is used: the same promise as naming its ARN, which is not
             # known before deploy.

@@ -63,6 +63,17 @@ def test_nothing_is_public_nothing_plain_nothing_under_another_key() -> None:
     names = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
     assert all(closed.get(name) is True for name in names)
     assert named(graph, "state-ownership").get("rule.objectOwnership") == "BucketOwnerEnforced"
-    refused = {s["Sid"] for s in json.loads(named(graph, "state-policy").get("policy"))["Statement"]}
-    assert {"OnlyOverTls", "NoOtherEncryption", "NoOtherKey"} <= refused
+    policy = json.loads(named(graph, "state-policy").get("policy"))
+    assert {"OnlyOverTls", "NoOtherEncryption", "NoOtherKey"} <= {s["Sid"] for s in policy["Statement"]}
+    written = next(s["Resource"] for s in policy["Statement"] if s["Sid"] == "NoOtherKey").replace("*", "stacks/x.json")
+
+    def put(**asked: str) -> str:
+        headers = {key.replace("__", ":").replace("_", "-"): value for key, value in asked.items()}
+        return decision([policy], "s3:PutObject", written, {"aws:SecureTransport": "true", **headers})
+
+    # Who asks for nothing gets the bucket's own key; so do tools that know of no headers.
+    assert put() == put(s3__x_amz_server_side_encryption="aws:kms") == "nothing"
+    assert put(s3__x_amz_server_side_encryption="AES256") == "deny"
+    by_name = {"s3__x_amz_server_side_encryption_aws_kms_key_id": "arn:aws-cn:kms:cn-north-1:999999999999:key/x"}
+    assert put(s3__x_amz_server_side_encryption="aws:kms", **by_name) == "deny"
     assert graph.target(named(graph, "state-encryption"), "rules") == named(graph, "state-key")

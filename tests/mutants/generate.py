@@ -40,6 +40,10 @@ class Mutant:
         """What the reviewed rows speak of: type, path, operator."""
         return self.resource.type, self.path, self.operator
 
+    def __repr__(self) -> str:
+        """Short: a test that fails prints what it was given, and with the graph in each of them that took 20 GB."""
+        return f"<{self}>"
+
     def __str__(self) -> str:
         return f"{self.stack}: {self.resource.type} {self.resource.name}, {self.path}: {self.operator} {self.shown}"
 

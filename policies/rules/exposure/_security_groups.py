@@ -9,7 +9,7 @@ from typing import Final
 from policies.facts import Facts
 from policies.graph import Resource, Value, references_in
 from policies.iam_access import is_open_network
-from policies.rules._paths import each, is_hidden, whole_number
+from policies.rules._paths import each, is_hidden, one_of, whole_number
 
 GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
 DEFAULT_GROUP: Final = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
@@ -19,6 +19,7 @@ EGRESS_RULE: Final = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 PREFIX_LIST: Final = "aws:ec2/managedPrefixList:ManagedPrefixList"
 
 _NETWORKS = ("cidrBlocks[*]", "ipv6CidrBlocks[*]", "cidrIpv4", "cidrIpv6")
+_GROUPS = ("securityGroups[*]", "sourceSecurityGroupId", "referencedSecurityGroupId")
 _PREFIX_LISTS = ("prefixListIds[*]", "prefixListId")
 _TCP, _UDP, _ALL = ("tcp", "6"), ("udp", "17"), ("-1", "all")
 
@@ -33,6 +34,20 @@ class Permission:
     """None: all, or not to be told."""
     networks: tuple[tuple[str, Value], ...]
     """(path, value), ranges of prefix lists of this program included."""
+    groups: tuple[Value, ...] = ()
+    """Other groups that it names."""
+    among_themselves: bool = False
+    """Whether it says that it is for the group's own members (`self`)."""
+
+    @property
+    def is_for_everything(self) -> bool:
+        """Whether it lets pass every protocol."""
+        return self.protocol in _ALL
+
+    @property
+    def has_ports(self) -> bool:
+        """Whether its protocol is one that has ports."""
+        return self.protocol in (*_TCP, *_UDP)
 
     @property
     def open_networks(self) -> list[tuple[str, Value]]:
@@ -87,7 +102,9 @@ def _permission(resource: Resource, path: str, row: Value, facts: Facts) -> Perm
     protocol = row.get("protocol", row.get("ipProtocol"))
     first, last = whole_number(row.get("fromPort")), whole_number(row.get("toPort"))
     ports = None if first is None or last is None else (first, last)
-    return Permission(path, "-1" if protocol is None else str(protocol).lower(), ports, tuple(networks))
+    groups = tuple(value for pattern in _GROUPS for _, value in each(row, pattern, path) if value not in (None, ""))
+    name = "-1" if protocol is None else str(protocol).lower()
+    return Permission(path, name, ports, tuple(networks), groups, one_of(row.get("self"), True))
 
 
 def _is_open(value: Value) -> bool:

@@ -102,6 +102,12 @@ def boundaries(facts: Facts) -> Mapping[str, tuple[Resource, ...]]:
     return {urn: tuple(carriers.values()) for urn, carriers in bounding.items()}
 
 
+def only_bounds(resource: Resource, facts: Facts) -> bool:
+    """Whether a policy is a permission boundary, which grants nothing, and at most the role for emergencies carries it."""
+    carriers = facts.derived(boundaries).get(resource.urn)
+    return carriers is not None and all(is_for_emergencies(role) for role in carriers)
+
+
 def _policy(holder: Resource, path: str, value: Value, facts: Facts) -> Resource | None:
     return facts.target(holder, path, POLICY) if value is not None else None
 

@@ -6,7 +6,7 @@ from policies.graph import Resource
 from policies.iam_documents import State, Statement, matches
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules.identity._policies import IDENTITY_POLICIES, boundaries, documents, is_for_emergencies
+from policies.rules.identity._policies import IDENTITY_POLICIES, documents, only_bounds
 
 _SENSITIVE = ("backup", "dynamodb", "iam", "kms", "rds", "s3", "secretsmanager", "sts")
 _ALL_OF_A_KIND = re.compile(r"(?:[a-z-]+[/:])?[*?]+")
@@ -31,8 +31,7 @@ def policy_without_wildcard(resource: Resource, facts: Facts) -> Iterator[Outcom
 
     Not applicable: a policy that some role or user has for its permission boundary, which grants nothing; also where a
     role for emergencies carries it as its grant, if nobody takes that role on without a second factor."""
-    carriers = facts.derived(boundaries).get(resource.urn)
-    if carriers is not None and all(is_for_emergencies(role) for role in carriers):
+    if only_bounds(resource, facts):
         yield not_applicable(resource, "a permission boundary: it limits and does not grant")
         return
     good = True

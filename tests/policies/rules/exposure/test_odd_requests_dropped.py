@@ -20,6 +20,12 @@ def test_one_that_lets_them_pass_fails():
     assert_fails(RULE, balancer(desyncMitigationMode="monitor"), found="monitor", wanted="strictest")
 
 
+def test_one_that_lets_pass_what_its_firewall_has_not_judged_fails():
+    assert_passes(RULE, balancer(enableWafFailOpen=False))
+    assert_fails(RULE, balancer(enableWafFailOpen=True), found="true", wanted="false")
+    assert_unknown(RULE, balancer(enableWafFailOpen=Unknown()))
+
+
 def test_others_read_no_requests():
     assert_passes(RULE, balancer(loadBalancerType="network", dropInvalidHeaderFields=None))
 
