@@ -26,10 +26,10 @@ _UNSEEN = "unseen"
     bad='copy_actions=[{"destination_vault_arn": partner_vault.arn}]',
 )
 def backup_copied_to_another_account(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Asked of programs that deploy to several accounts. One daily plan of the account must copy to a vault of another one,
-    or to a logically air-gapped vault, which AWS keeps in an account of its own: copies at once bring the stores of one region into the
-    other, and each plan by itself need not. Undecided where the account of a vault cannot be told. Not applicable: trials,
-    synthetic data, programs of one account.
+    """Asked of programs that deploy to several accounts. One daily plan of the account must copy to a vault of another
+    one, or to a logically air-gapped vault, which AWS keeps in an account of its own. One plan is enough: replication
+    brings the stores of one region into the other, whose plan takes them too. Undecided where the account of a vault
+    cannot be told. Not applicable: trials, synthetic data, programs of one account.
 
     Source: AWS Backup developer guide, "Creating backup copies across AWS accounts" (K)."""
     if facts.context.lifecycle == "trial" or not facts.context.holds_patient_data:

@@ -22,9 +22,9 @@ from policies.rules.backup._plans import PLAN
     bad="a plan in a prepared account and no region settings",
 )
 def backup_types_stated(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Asked in accounts that the program prepares as a whole (see account-audited), where a selection of the plan's region
-    takes a store: the region must have its settings in the program. What they say is asked by backup-types-opted-in. Not
-    applicable: trials and synthetic data.
+    """Asked in accounts that the program prepares as a whole (see account-audited), where a selection of the plan's
+    region takes a store: the region must have its settings in the program. What they say is asked by
+    backup-types-opted-in. Not applicable: trials and synthetic data.
 
     Source: AWS Backup developer guide, "Service opt-in" (K)."""
     if facts.context.lifecycle == "trial" or not facts.context.holds_patient_data:

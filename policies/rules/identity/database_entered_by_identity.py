@@ -27,13 +27,13 @@ _CLUSTER: Final = "aws:rds/cluster:Cluster"
     bad='aws.rds.Cluster("c", enable_http_endpoint=True, ...)',
 )
 def database_entered_by_identity(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Reads databases of RDS and Aurora whose engine knows logins by IAM (PostgreSQL, MySQL, MariaDB): they must be on. The
-    Data API of an Aurora cluster must be off: it is called at the address of AWS, past the database's security groups. A
-    PostgreSQL parameter group of the program must let in passwords that are kept as SCRAM only
+    """Reads databases of RDS and Aurora whose engine knows logins by IAM (PostgreSQL, MySQL, MariaDB): they must be on.
+    The Data API of an Aurora cluster must be off: it is called at the address of AWS, past the database's security
+    groups. A PostgreSQL parameter group of the program must let in passwords that are kept as SCRAM only
     (`rds.accepted_password_auth_method`; left out, MD5 is accepted too). Not applicable: classes 1 and 2.
 
-    Sources: Security Hub controls RDS.10 and RDS.12 (K); Amazon RDS user guide, "Using SCRAM for PostgreSQL password encryption"
-    (K)."""
+    Sources: Security Hub controls RDS.10 and RDS.12 (K); Amazon RDS user guide, "Using SCRAM for PostgreSQL password
+    encryption" (K)."""
     data_class = facts.effective_class(resource)
     engine = resource.get("engine")
     if data_class < 3:

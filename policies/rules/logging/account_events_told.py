@@ -80,14 +80,15 @@ _REPORTS: Final[tuple[tuple[str, str, tuple[Event, ...]], ...]] = (
 )
 def account_events_told(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Asked of accounts that the program prepares as a whole (see account-audited), for what stands in them: a trail
-    (DeleteTrail, StopLogging), keys (DisableKey, ScheduleKeyDeletion), vaults (each call that deletes or weakens backups),
-    the role for emergencies (AssumeRole), a detector and an analyzer (findings; through Security Hub too), backup plans
-    (restores that fail), trust anchors (certificates that expire). An event rule with a target in the same region must take the event; calls
-    may be named instead by a filter of the log group of the account's trail whose metric has an alarm. Undecided where a
-    rule's pattern cannot be seen. That alarm and rule reach somebody is asked by alarm-tells-somebody.
+    (DeleteTrail, StopLogging), keys (DisableKey, ScheduleKeyDeletion), vaults (each call that deletes or weakens
+    backups), the role for emergencies (AssumeRole), a detector and an analyzer (findings; through Security Hub too),
+    backup plans (restores that fail), trust anchors (certificates that expire). An event rule with a target in the same
+    region must take the event; calls may be named instead by a filter of the log group of the account's trail whose
+    metric has an alarm. Undecided where a rule's pattern cannot be seen. That alarm and rule reach somebody is asked by
+    alarm-tells-somebody.
 
-    Sources: CIS AWS Foundations Benchmark, section on monitoring (Security Hub controls CloudWatch.1 to CloudWatch.14, all
-    low) (K); EventBridge reference of events (K)."""
+    Sources: CIS AWS Foundations Benchmark, section on monitoring (Security Hub controls CloudWatch.1 to CloudWatch.14,
+    all low) (K); EventBridge reference of events (K)."""
     here = prepared(resource, facts)
     if here is None:
         yield from not_asked(resource)
@@ -119,8 +120,8 @@ def _untold(here: Prepared, facts: Facts) -> Iterator[tuple[str | None, str]]:
                 if _is_asked(thing, here) and not _told(thing, (call(service, name, **detail),), facts):
                     yield thing.region, f"{name} of {thing.name}" if detail else name
     for role in of_types(facts, ROLE):
-        names = facts.names(role) if here.holds(role) and is_break_glass(role) else ()
-        if names and not any(name in pattern for name in names for pattern in watched):
+        named = any(name in pattern for name in facts.names(role) for pattern in watched)
+        if _is_asked(role, here) and is_break_glass(role) and not named:
             event = call("sts", "AssumeRole", requestParameters={"roleArn": role})
             for region in here.regions:
                 if not tellers(facts, (region, here.account)).tell(event, facts):

@@ -42,12 +42,12 @@ class _Copy:
     bad="a replication and no alarm",
 )
 def copy_delay_told(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Asked in accounts that the program prepares as a whole (see account-audited), of copies of stores of class 3 and up
-    that are made all the time: a bucket's replication (ReplicationLatency or OperationsPendingReplication of the source), a
-    DynamoDB table with replicas (ReplicationLatency), a global database of Aurora (AuroraGlobalDBReplicationLag,
-    AuroraGlobalDBRPOLag, AuroraGlobalDBProgressLag of a member), a replica of an RDS instance (ReplicaLag). One alarm on
-    the metric and the store must be in the program; whether it can ring is asked by alarm-can-ring, and whom it tells by
-    alarm-tells-somebody. Undecided where an alarm's dimensions cannot be seen.
+    """Asked in accounts that the program prepares as a whole (see account-audited), of copies of stores of class 3 and
+    up that are made all the time: a bucket's replication (ReplicationLatency or OperationsPendingReplication of the
+    source), a DynamoDB table with replicas (ReplicationLatency), a global database of Aurora
+    (AuroraGlobalDBReplicationLag, AuroraGlobalDBRPOLag, AuroraGlobalDBProgressLag of a member), a replica of an RDS
+    instance (ReplicaLag). One alarm on the metric and the store must be in the program; whether it can ring is asked by
+    alarm-can-ring, and whom it tells by alarm-tells-somebody. Undecided where an alarm's dimensions cannot be seen.
 
     Sources: the metrics pages of the services' guides (S3, DynamoDB, RDS, Aurora) (K)."""
     copy = _copy(resource, facts)

@@ -29,11 +29,11 @@ _KIND: Final = {_CLUSTER: ("Cluster", "db-cluster"), _INSTANCE: ("Instance", "db
     bad='aws.rds.EventSubscription("report", event_categories=["backup"], sns_topic=topic.arn)',
 )
 def database_events_told(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Asked of databases of RDS and Aurora in accounts that the program prepares as a whole (see account-audited); elsewhere
-    another program may subscribe. Looks in the database's region and account for an event rule with a target, or an event
-    subscription, for each category: deletion, failover, failure, maintenance; for a member of a global database its failovers;
-    for a single instance availability and low storage, for a replica its replication. Undecided where a rule's pattern
-    cannot be seen. Not applicable: classes 1 and 2.
+    """Asked of databases of RDS and Aurora in accounts that the program prepares as a whole (see account-audited);
+    elsewhere another program may subscribe. Looks in the database's region and account for an event rule with a target,
+    or an event subscription, for each category: deletion, failover, failure, maintenance; for a member of a global
+    database its failovers; for a single instance availability and low storage, for a replica its replication. Undecided
+    where a rule's pattern cannot be seen. Not applicable: classes 1 and 2.
 
     Source: Security Hub controls RDS.19 and RDS.20 (low) (K)."""
     data_class = facts.effective_class(resource)

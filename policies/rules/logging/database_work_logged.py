@@ -27,12 +27,14 @@ _AUDIT: Final = ("pgaudit.log", "shared_preload_libraries")
     bad="a database with the default parameter group",
 )
 def database_work_logged(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Reads the parameter group of PostgreSQL databases in RDS and Aurora: log_connections and log_disconnections must be on,
-    and statements logged, either by pgaudit (`pgaudit.log` other than none, the library loaded) or by `log_statement`. What is left out has the
-    default, which logs neither. Undecided where the group is not in the program. Other engines are not asked: what they
-    log stands in options and in the list of logs (database-logs-exported). Not applicable: classes 1 and 2.
+    """Reads the parameter group of PostgreSQL databases in RDS and Aurora: log_connections and log_disconnections must
+    be on, and statements logged, either by pgaudit (`pgaudit.log` other than none, the library loaded) or by
+    `log_statement`. What is left out has the default, which logs neither. Undecided where the group is not in the
+    program. Other engines are not asked: what they log stands in options and in the list of logs
+    (database-logs-exported). Not applicable: classes 1 and 2.
 
-    Sources: Amazon RDS user guide, "RDS for PostgreSQL database log files" and "Using pgAudit to log database activity" (K)."""
+    Sources: Amazon RDS user guide, "RDS for PostgreSQL database log files" and "Using pgAudit to log database activity"
+    (K)."""
     if "postgres" not in str(resource.get("engine")):
         return
     data_class = facts.effective_class(resource)

@@ -24,10 +24,10 @@ _WANTED: Final = "true while live"
     bad='aws.eks.Cluster("c")',
 )
 def service_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Reads the engine's `protect`, which also refuses replacement, of Kubernetes clusters and of zones of Route 53, and of
-    clusters the service's own deletion protection, which holds against other tools too. A Terraform plan does not tell
-    `prevent_destroy`, and is not asked for it. Not applicable: a stack that is not live, on trial or being retired, and
-    synthetic data."""
+    """Reads the engine's `protect`, which also refuses replacement, of Kubernetes clusters and of zones of Route 53,
+    and of clusters the service's own deletion protection, which holds against other tools too. A Terraform plan does
+    not tell `prevent_destroy`, and is not asked for it. Not applicable: a stack that is not live, on trial or being
+    retired, and synthetic data."""
     if not facts.context.is_live or not facts.context.holds_patient_data:
         yield not_applicable(resource, f"the stack is {facts.context.lifecycle}, or holds synthetic data")
         return

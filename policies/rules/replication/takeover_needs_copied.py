@@ -30,9 +30,9 @@ _TO: Final = "replicationConfiguration.rules[*].destinations[*].region"
 )
 def takeover_needs_copied(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Asked where databases, clusters or groups of machines of one account stand in two regions of the jurisdiction. A
-    secret of class 3 and up needs a replica in another region, or a secret of the same name there. Clusters of EKS or ECS in two regions
-    need images on both sides: a replication of ECR from one to the other; asked of programs that make repositories, and in accounts
-    that the program prepares as a whole. Not applicable: trials and synthetic data.
+    secret of class 3 and up needs a replica in another region, or a secret of the same name there. Clusters of EKS or
+    ECS in two regions need images on both sides: a replication of ECR from one to the other; asked of programs that
+    make repositories, and in accounts that the program prepares as a whole. Not applicable: trials and synthetic data.
 
     Sources: AWS Secrets Manager user guide, "Replicate secrets across Regions"; Amazon ECR user guide, "Private image
     replication" (K)."""

@@ -23,9 +23,9 @@ _SWITCH: Final = "enableNetworkPolicy"
     bad='aws.eks.Addon("cni", addon_name="vpc-cni")',
 )
 def network_policies_enforced(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Reads `enableNetworkPolicy` in the settings of EKS's addon vpc-cni, which is off where nothing is stated. Another engine
-    (Calico, Cilium) may enforce them in its place: that no addon shows. Not applicable: other addons, trials and synthetic
-    data.
+    """Reads `enableNetworkPolicy` in the settings of EKS's addon vpc-cni, which is off where nothing is stated. Another
+    engine (Calico, Cilium) may enforce them in its place: that no addon shows. Not applicable: other addons, trials and
+    synthetic data.
 
     Source: Amazon EKS user guide, "Limit Pod traffic with Kubernetes network policies" (K)."""
     if resource.get("addonName") != "vpc-cni":
