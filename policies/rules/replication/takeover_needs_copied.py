@@ -18,7 +18,7 @@ _TO: Final = "replicationConfiguration.rules[*].destinations[*].region"
 
 @rule(
     title="What a takeover needs is in the other region too",
-    title_zh="接管所需的密钥与镜像在另一区域也有一份",
+    title_zh="接管所需的机密与镜像在另一区域也有一份",
     severity=Severity.LOW,
     types=(_SECRET, *_CLUSTERS),
     scope=Scope.GRAPH,
