@@ -113,12 +113,8 @@ def _untold(here: Prepared, facts: Facts) -> Iterator[tuple[str | None, str]]:
     watched = watched_calls(facts, here.account)
     for service, types, names in _CALLS:
         for name in names:
-            if any(name in pattern for pattern in watched):
-                continue
-            for thing in of_types(facts, *types):
-                detail = {"resources": {"ARN": thing}} if thing.type in _KEYS else {}
-                if _is_asked(thing, here) and not _told(thing, (call(service, name, **detail),), facts):
-                    yield thing.region, f"{name} of {thing.name}" if detail else name
+            if not any(name in pattern for pattern in watched):
+                yield from _uncalled(here, service, name, types, facts)
     for role in of_types(facts, ROLE):
         named = any(name in pattern for name in facts.names(role) for pattern in watched)
         if _is_asked(role, here) and is_break_glass(role) and not named:
@@ -130,6 +126,24 @@ def _untold(here: Prepared, facts: Facts) -> Iterator[tuple[str | None, str]]:
         for thing in of_types(facts, type_token):
             if _is_asked(thing, here) and not _told(thing, events, facts):
                 yield thing.region, what
+
+
+def _uncalled(
+    here: Prepared, service: str, name: str, types: tuple[str, ...], facts: Facts
+) -> Iterator[tuple[str | None, str]]:
+    """(region, call) where nobody is told of a call: for keys, of those that no rule speaks of."""
+    things: dict[str | None, list[Resource]] = {}
+    for thing in of_types(facts, *types):
+        detail = {"resources": {"ARN": thing}} if types == _KEYS else {}
+        if _is_asked(thing, here) and not _told(thing, (call(service, name, **detail),), facts):
+            things.setdefault(thing.region, []).append(thing)
+    for region, missed in things.items():
+        if types != _KEYS:
+            yield region, name
+        elif len(missed) == 1:
+            yield region, f"{name} of {missed[0].name}"
+        else:
+            yield region, f"{name} of {len(missed)} keys"
 
 
 def _is_asked(thing: Resource, here: Prepared) -> bool:

@@ -59,8 +59,8 @@ def _judged(resource: Resource, group: Resource) -> Iterator[Outcome]:
     stated = {name: "(hidden)" if is_hidden(value) else str(value).lower() for name, value in parameters(group)}
     off = [name for name in _LOGINS if stated.get(name, "") in _OFF]
     audited = stated.get(_AUDIT[0], "") not in _OFF and "pgaudit" in stated.get(_AUDIT[1], "")
-    for name in off:
-        yield failed(resource, f"{group.name} parameters[{name}]", stated.get(name), "1")
+    if off:
+        yield failed(resource, f"{group.name} parameters", f"{', '.join(off)}: off, or left out", "1")
     if not audited and stated.get(_STATEMENTS, "") in _OFF:
         found = {name: stated.get(name) for name in (*_AUDIT, _STATEMENTS)}
         yield failed(resource, f"{group.name} parameters[{_AUDIT[0]}]", found, "what pgaudit logs, and pgaudit loaded")

@@ -120,3 +120,9 @@ def test_whoever_takes_on_the_role_for_emergencies_is_told_in_each_region():
 
 def test_a_pattern_that_cannot_be_seen_is_undecided():
     assert_unknown(RULE, provider(), *told(Unknown()), **WHOLE)
+
+
+def test_keys_that_nobody_watches_are_counted():
+    assert_fails(
+        RULE, provider(), resource(KEY, "second"), found="DisableKey of 2 keys, ScheduleKeyDeletion of 2 keys", **WHOLE
+    )
