@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from policies.graph import Resource, Value
 from policies.rules._paths import each
+
+GROUPS: Final[Mapping[str, tuple[str, str]]] = {
+    "aws:rds/cluster:Cluster": ("dbClusterParameterGroupName", "aws:rds/clusterParameterGroup:ClusterParameterGroup"),
+    "aws:rds/instance:Instance": ("parameterGroupName", "aws:rds/parameterGroup:ParameterGroup"),
+}
+"""Type of database -> the input that names its group, and the group's type."""
 
 
 def parameters(group: Resource) -> Iterator[tuple[str, Value]]:

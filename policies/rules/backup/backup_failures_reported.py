@@ -2,14 +2,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.facts import Facts
-from policies.graph import Resource, Value, as_list
+from policies.graph import Resource, as_list
 from policies.registry import Scope, failed, passed, rule
 from policies.resolve import decoded
 from policies.results import Outcome, Severity
 from policies.rules.backup._plans import PLAN, rules_of
+from policies.rules.logging._events import RULE, TARGET, takes
 
-_RULE = "aws:cloudwatch/eventRule:EventRule"
-_TARGET = "aws:cloudwatch/eventTarget:EventTarget"
 _NOTICES = "aws:backup/vaultNotifications:VaultNotifications"
 
 
@@ -30,13 +29,15 @@ def backup_failures_reported(resource: Resource, facts: Facts) -> Iterator[Outco
     take in the event of each backup job that failed, was stopped or never began (EXPIRED), and where the plan copies, of
     each copy job that failed."""
     here = [
-        r for r in facts.graph.of_type(_RULE, _NOTICES) if r.region == resource.region and r.account == resource.account
+        r for r in facts.graph.of_type(RULE, _NOTICES) if r.region == resource.region and r.account == resource.account
     ]
     if notices := next((r for r in here if r.type == _NOTICES), None):
         yield passed(resource, "", f"vault notifications {notices.name}")
         return
-    reporting = [r for r in here if _is_about_backups(r) and facts.satellites(r, _TARGET, path="rule")]
-    missed = [event for event in _events(resource) if not any(_takes(r.get("eventPattern"), event) for r in reporting)]
+    reporting = [r for r in here if _is_about_backups(r) and facts.satellites(r, TARGET, path="rule")]
+    missed = [
+        event for event in _events(resource) if not any(takes(r.get("eventPattern"), event, facts) for r in reporting)
+    ]
     if not reporting:
         found = "no event rule with a target and no vault notifications"
         yield failed(resource, "", found, "failure events sent to a topic")
@@ -58,28 +59,3 @@ def _events(plan: Resource) -> Iterator[dict[str, Any]]:
         yield {"source": "aws.backup", "detail-type": "Backup Job State Change", "detail": {"state": state}}
     if any(row.get("copyActions") for _, row in rules_of(plan)):
         yield {"source": "aws.backup", "detail-type": "Copy Job State Change", "detail": {"state": "FAILED"}}
-
-
-def _takes(pattern: Value, event: Mapping[str, Any]) -> bool:
-    """Whether an event pattern takes an event in, as far as both speak of the same fields."""
-    pattern = decoded(pattern) if isinstance(pattern, str) else pattern
-    if not isinstance(pattern, Mapping):
-        return True
-    return all(
-        _takes(wanted, event[key])
-        if isinstance(event[key], Mapping)
-        else any(_is(w, event[key]) for w in as_list(wanted))
-        for key, wanted in pattern.items()
-        if key in event
-    )
-
-
-def _is(wanted: Value, value: str) -> bool:
-    """Whether one entry of a pattern's list is met; a matcher that is not known here may be."""
-    if not isinstance(wanted, Mapping):
-        return bool(wanted == value)
-    if "prefix" in wanted:
-        return value.startswith(str(wanted["prefix"]))
-    if "anything-but" in wanted:
-        return value not in as_list(wanted["anything-but"])
-    return True

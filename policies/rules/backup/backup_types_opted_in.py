@@ -5,37 +5,18 @@ from policies.facts import Facts
 from policies.graph import Resource
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules._paths import each, is_hidden, one_of
-from policies.rules.backup._plans import choices, takes
+from policies.rules._paths import is_hidden, one_of
+from policies.rules.backup._opt_in import SETTINGS, taken
 
 _OPT_IN: Final = "resourceTypeOptInPreference"
 _MANAGED: Final = "resourceTypeManagementPreference"
-_TABLE: Final = "aws:dynamodb/table:Table"
-
-NAMES: Final[Mapping[str, str]] = {
-    "aws:docdb/cluster:Cluster": "DocumentDB",
-    _TABLE: "DynamoDB",
-    "aws:ebs/volume:Volume": "EBS",
-    "aws:ec2/instance:Instance": "EC2",
-    "aws:efs/fileSystem:FileSystem": "EFS",
-    "aws:fsx/lustreFileSystem:LustreFileSystem": "FSx",
-    "aws:fsx/ontapFileSystem:OntapFileSystem": "FSx",
-    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": "FSx",
-    "aws:fsx/windowsFileSystem:WindowsFileSystem": "FSx",
-    "aws:neptune/cluster:Cluster": "Neptune",
-    "aws:rds/cluster:Cluster": "Aurora",
-    "aws:rds/instance:Instance": "RDS",
-    "aws:redshift/cluster:Cluster": "Redshift",
-    "aws:s3/bucket:Bucket": "S3",
-}
-"""Store -> what AWS Backup calls its type."""
 
 
 @rule(
     title="AWS Backup is switched on for every type of store that a plan takes",
     title_zh="备份计划涉及的存储类型均已在 AWS Backup 中启用",
     severity=Severity.HIGH,
-    types=("aws:backup/regionSettings:RegionSettings",),
+    types=(SETTINGS,),
     scope=Scope.GRAPH,
     data_classes="3-5",
     why="A plan passes over the types that the region has not opted in, without an error: the store is just not there.",
@@ -50,7 +31,7 @@ def backup_types_opted_in(resource: Resource, facts: Facts) -> Iterator[Outcome]
     takes a store are the hospital's choice.
 
     Sources: AWS Backup developer guide, "Service opt-in" and "Advanced DynamoDB backup" (K)."""
-    stores = _taken(resource, facts)
+    stores = taken(resource, facts)
     for name in sorted(stores):
         yield _judged(resource, _OPT_IN, name, stores[name])
     if "DynamoDB" in stores:
@@ -66,20 +47,3 @@ def _judged(resource: Resource, block: str, name: str, store: str) -> Outcome:
     if is_hidden(value):
         return undecided(resource, path, value, wanted)
     return passed(resource, path, value) if one_of(value, True) else failed(resource, path, value, wanted)
-
-
-def _taken(resource: Resource, facts: Facts) -> dict[str, str]:
-    """Type of store, as AWS Backup calls it -> the name of one that a plan takes here."""
-    here = [c for c in facts.derived(choices).get(resource.region, ()) if c.selection.account == resource.account]
-    found: dict[str, str] = {}
-    for store in facts.graph.of_type(*NAMES):
-        regions = {store.region, *_replicas(store)}
-        if resource.region in regions and any(takes(choice, store, facts.tags(store), facts) for choice in here):
-            found.setdefault(NAMES[store.type], store.name)
-    return found
-
-
-def _replicas(store: Resource) -> list[str]:
-    if store.type != _TABLE:
-        return []
-    return [region for _, region in each(store.inputs, "replicas[*].regionName") if isinstance(region, str)]

@@ -1,12 +1,14 @@
 from collections.abc import Iterator
 
 from policies.facts import Facts
-from policies.graph import Resource
+from policies.graph import Resource, is_known
 from policies.registry import Scope, failed, passed, rule, undecided
-from policies.results import Outcome, Severity
+from policies.results import Outcome, Severity, shown
 from policies.rules._paths import is_hidden
 
 _FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+_SERVICES = {"cloud-watch-logs": "logs", "s3": "s3", "kinesis-data-firehose": "firehose"}
+_DESTINATION = "a log group, a bucket or a delivery stream, as log_destination_type says"
 _WANTED = "a flow log of all its traffic (aws.ec2.FlowLog, traffic_type ALL)"
 
 
@@ -23,8 +25,13 @@ _WANTED = "a flow log of all its traffic (aws.ec2.FlowLog, traffic_type ALL)"
 )
 def network_flow_logged(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Looks for a flow log whose `vpcId` is this network. It must log ALL traffic, or one ACCEPT and another REJECT. Flow
-    logs of single subnets or interfaces do not count. Undecided where a flow log's network or traffic cannot be seen."""
+    logs of single subnets or interfaces do not count, nor does one whose destination is missing or of another service than its
+    type says (a log group, a bucket, a delivery stream). Undecided where a flow log's network or traffic cannot be seen."""
     logs = facts.satellites(resource, _FLOW_LOG, path="vpcId")
+    for log in logs:
+        if nowhere := _nowhere(log):
+            yield failed(resource, "", f"{log.name} is delivered to {nowhere}", _DESTINATION)
+            return
     kinds = [log.get("trafficType") for log in logs]
     if "ALL" in kinds or ("ACCEPT" in kinds and "REJECT" in kinds):
         yield passed(resource, "", f"logged by {logs[0].name}")
@@ -36,6 +43,17 @@ def network_flow_logged(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield undecided(resource, "", "a flow log of a network that is not known before deploy", _WANTED)
     else:
         yield failed(resource, "", "no flow log", _WANTED)
+
+
+def _nowhere(log: Resource) -> str:
+    """Where a flow log goes that goes nowhere; empty where it may arrive."""
+    kind, to = log.get("logDestinationType") or "cloud-watch-logs", log.get("logDestination")
+    if to in (None, ""):
+        return "" if log.get("logGroupName") else "nothing"
+    service = _SERVICES.get(kind) if isinstance(kind, str) else None
+    if service is None or not (isinstance(to, str) and is_known(to)):
+        return ""
+    return "" if to.startswith("arn:") and to.split(":")[2:3] == [service] else shown(to)
 
 
 def _somewhere(facts: Facts) -> bool:

@@ -1,5 +1,7 @@
+import pytest
+
 from policies.graph import Unknown
-from tests.resources import assert_fails, assert_passes, assert_unknown, resource
+from tests.resources import arn, assert_fails, assert_passes, assert_unknown, resource
 
 RULE = "network-flow-logged"
 VPC = "aws:ec2/vpc:Vpc"
@@ -35,3 +37,30 @@ def test_unknown_values_are_unknown():
 def test_odd_shapes_fail():
     assert_fails(RULE, resource(VPC), resource(LOG, trafficType=["ALL"]), found="only")
     assert_fails(RULE, resource(VPC), resource(LOG, vpcId={"odd": 1}), found="no flow log")
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        {"logDestination": arn("logs", "log-group:flows")},
+        {"logDestination": Unknown()},
+        {"logDestination": None, "logGroupName": "flows"},
+        {"logDestinationType": "s3", "logDestination": "arn:aws-cn:s3:::flows"},
+        {"logDestinationType": "kinesis-data-firehose", "logDestination": arn("firehose", "deliverystream/flows")},
+    ],
+)
+def test_flows_may_go_to_a_log_group_a_bucket_or_a_stream(destination: dict):
+    assert_passes(RULE, resource(VPC), resource(LOG, **destination))
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        {"logDestination": None},
+        {"logDestination": "flows"},
+        {"logDestination": "arn:aws-cn:s3:::flows"},
+        {"logDestinationType": "s3", "logDestination": arn("logs", "log-group:flows")},
+    ],
+)
+def test_flows_that_go_nowhere_fail(destination: dict):
+    assert_fails(RULE, resource(VPC), resource(LOG, **destination), found="delivered to", wanted="log group")
