@@ -1,5 +1,5 @@
 """What a report proves, clause by clause: for each requirement of the frameworks that a stack answers to, whether it is
-proven and by which resources, violated, undecided, waived, not applicable, or needs a document.
+proven and by which resources, violated, undecided, waived, advised, not applicable, or needs a document.
 
 Only a pass proves. Nothing is proven where a rule found a violation or could not decide, where a rule that the requirement
 names did not run, or where the judgement as a whole is incomplete. Infrastructure shows what infrastructure can: a proven
@@ -27,6 +27,8 @@ class Status(str, Enum):
     VIOLATED = "violated"
     UNDECIDED = "undecided"
     WAIVED = "waived"
+    ADVISED = "advised"
+    """Nothing that gates is against it; advice is open (findings of low severity)."""
     PROVEN = "proven"
     NEEDS_DOCUMENT = "needs a document"
     NOT_APPLICABLE = "not applicable"
@@ -38,6 +40,12 @@ _OF_VERDICT: Final = {
     Verdict.WAIVED: Status.WAIVED,
     Verdict.PASS: Status.PROVEN,
 }
+
+
+def _status_of(finding: Finding) -> Status | None:
+    if finding.verdict in (Verdict.FAIL, Verdict.UNKNOWN) and not finding.gates:
+        return Status.ADVISED
+    return _OF_VERDICT.get(finding.verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +186,7 @@ class _Found:
         if key not in self.cached:
             groups: dict[Status, list[Finding]] = {}
             for finding in self.by_rule.get(rule, ()):
-                status = _OF_VERDICT.get(finding.verdict)
+                status = _status_of(finding)
                 allowed = (data_class,) if status is Status.PROVEN else (data_class, None)
                 if status is not None and (data_class is None or finding.data_class in allowed):
                     groups.setdefault(status, []).append(finding)

@@ -94,6 +94,11 @@ class Finding:
     """Why no waiver may cover it; empty: one may."""
 
     @computed
+    def gates(self) -> bool:
+        """Whether its severity is one that stops the gate. What is low is advice: reported, and stops nothing."""
+        return self.severity >= Severity.MEDIUM
+
+    @computed
     def message(self) -> str:
         """One sentence: resource, value found, value wanted."""
         where = f"{self.type} {self.name}" + (f", {self.property}" if self.property else "")
@@ -138,6 +143,11 @@ class Report:
         return tuple(f for f in self.findings if f.verdict is Verdict.UNKNOWN)
 
     @cached_property
+    def advice(self) -> tuple[Finding, ...]:
+        """What is violated or undecided and gates nothing."""
+        return tuple(f for f in (*self.violations, *self.unknowns) if not f.gates)
+
+    @cached_property
     def waived(self) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.verdict is Verdict.WAIVED)
 
@@ -152,9 +162,9 @@ class Report:
     @property
     def exit_code(self) -> int:
         """1: something is violated that gates; else 2: something could not be decided; else 0."""
-        if any(f.severity >= Severity.MEDIUM for f in self.violations):
+        if any(f.gates for f in self.violations):
             return 1
-        if self.problems or any(f.severity >= Severity.MEDIUM for f in self.unknowns):
+        if self.problems or any(f.gates for f in self.unknowns):
             return 2
         return 0
 

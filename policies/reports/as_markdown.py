@@ -16,7 +16,7 @@ from policies.reports.as_json import verdict
 from policies.reports.comparison import changes_of, marked
 from policies.reports.rule_words import RuleWords, rules_of
 from policies.reports.terminal import clean, places
-from policies.results import Finding, Report, Severity, Verdict
+from policies.results import Finding, Report, Verdict
 
 MOST_CHARACTERS = 65_000
 """GitHub refuses a comment of more than 65,536; the rest is for what an action adds."""
@@ -89,8 +89,10 @@ def _top(report: Report, say: Words) -> str:
     counts = say(
         "{0} rules: {1} passed, **{2} violated**, {3} undecided, {4} waived.",
         len(report.rules),
-        *(tally[v] for v in shown),
+        *(tally[v] - sum(f.verdict is v for f in report.advice) for v in shown),
     )
+    if report.advice:
+        counts += say(" Advice, which stops nothing: {0}.", len(report.advice))
     lines = [
         f"<!-- hospital-cloud {slug or 'report'} -->",
         f"## {_SIGNS[word]} hospital-cloud: {say(word)}",
@@ -142,10 +144,10 @@ def _parts(report: Report, say: Words) -> Iterable[_Part]:
         yield _Part(say("Fixed ({0})", len(changes["fixed"])), [_fixed(row, say) for row in changes["fixed"]])
         yield _group(say("Still there ({0})"), [f for f, mark in red if mark not in new], rules, say)
     else:
-        gating = [f for f, _ in red if f.verdict is Verdict.FAIL and f.severity >= Severity.MEDIUM]
+        gating = [f for f, _ in red if f.verdict is Verdict.FAIL and f.gates]
         yield _group(say("Violated ({0})"), gating, rules, say, folded=False)
         yield _group(say("Undecided ({0})"), [f for f, _ in red if f.verdict is Verdict.UNKNOWN], rules, say)
-        low = [f for f, _ in red if f.verdict is Verdict.FAIL and f.severity < Severity.MEDIUM]
+        low = [f for f, _ in red if f.verdict is Verdict.FAIL and not f.gates]
         yield _group(say("Advice, does not stop the gate ({0})"), low, rules, say)
     waived = [f for f, _ in marked(report) if f.verdict is Verdict.WAIVED]
     yield _Part(say("Waived ({0})", len(waived)), [_waived(f, say) for f in waived])

@@ -13,8 +13,8 @@ from policies.languages.words import Words, words_of
 from policies.reports.terminal import clean
 from policies.results import Report
 
-_COLUMNS = ("proven", "violated", "undecided", "waived", "not applicable", "needs a document")
-_COLOURS = {"violated": "red", "undecided": "yellow", "proven": "green", "waived": "cyan"}
+_COLUMNS = ("proven", "violated", "undecided", "waived", "advised", "not applicable", "needs a document")
+_COLOURS = {"violated": "red", "undecided": "yellow", "proven": "green", "waived": "cyan", "advised": "cyan"}
 _NAMES = 3
 """Resources that a row names; report.json has more."""
 

@@ -113,9 +113,10 @@ def _banner(report: Report, title: str, say: Words) -> str:
     counts = {
         "rules": len(report.rules),
         "passed": tally[Verdict.PASS],
-        "violated": len(report.violations),
-        "undecided": len(report.unknowns),
+        "violated": sum(f.gates for f in report.violations),
+        "undecided": sum(f.gates for f in report.unknowns),
         "waived": tally[Verdict.WAIVED] or "",
+        "advice": len(report.advice) or "",
         "resources": (details.get("resources") or {}).get("count", ""),
     }
     cells = "".join(f"<div><b>{safe(f'{n:,}')}</b> {safe(say(name))}</div>" for name, n in counts.items() if n != "")

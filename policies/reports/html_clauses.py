@@ -11,8 +11,8 @@ from policies.languages.words import Words, words_of
 from policies.reports.markup import folded, listed, safe, table
 from policies.results import Report, Verdict
 
-STATUSES = ("proven", "violated", "undecided", "waived", "not applicable", "needs a document")
-_SIGNS = dict(zip(STATUSES, ("✓", "✗", "?", "~", "–", "✎"), strict=True))
+STATUSES = ("proven", "violated", "undecided", "waived", "advised", "not applicable", "needs a document")
+_SIGNS = dict(zip(STATUSES, ("✓", "✗", "?", "~", "!", "–", "✎"), strict=True))
 """Beside the word and the colour, so that neither alone carries the answer."""
 
 _FEW = 4
@@ -74,7 +74,7 @@ def _row(requirement: Mapping[str, Any], red: set[str], say: Words) -> str:
 
 def _rules(rules: Sequence[Mapping[str, Any]], red: set[str], say: Words) -> str:
     """Those with something against them in sight, the others folded."""
-    open_ones = [r for r in rules if r["rule"] in red or r["status"] in ("violated", "undecided", "waived")]
+    open_ones = [r for r in rules if r["rule"] in red or r["status"] in ("violated", "undecided", "waived", "advised")]
     rest = [r for r in rules if r not in open_ones]
     shown = "<br>".join(_rule(rule, red, say) for rule in open_ones)
     if len(rest) < _FEW:

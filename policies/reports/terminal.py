@@ -79,10 +79,13 @@ def summary(report: Report) -> Text:
     word = verdict(report)
     passed = sum(1 for f in report.findings if f.verdict is Verdict.PASS)
     say = words_of(report)
-    numbers = (len(report.rules), passed, len(report.violations), len(report.unknowns))
+    gating = [f.verdict for f in (*report.violations, *report.unknowns) if f.gates]
+    numbers = (len(report.rules), passed, gating.count(Verdict.FAIL), gating.count(Verdict.UNKNOWN))
     text = say("{0}: {1} rules, {2} passed, {3} violated, {4} undecided", say(word), *numbers)
     if report.waived:
         text += say(", {0} waived", len(report.waived))
+    if report.advice:
+        text += say("; advice, which stops nothing: {0}", len(report.advice))
     return Text(text, style=_VERDICT_COLOURS[word])
 
 
