@@ -14,7 +14,7 @@ _WANTED = "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09"
 @rule(
     title="Load balancers agree keys that a quantum computer cannot break, where the region offers it",
     title_zh="在区域支持时启用抗量子密钥协商",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     types=LISTENERS,
     why="Records stay secret for a lifetime; what is taken from the wire today can be opened once the machines exist.",
     fix="Use a PQ policy where elb.pq-tls is offered, or where the hospital has verified it.",
