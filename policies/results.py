@@ -138,6 +138,11 @@ class Report:
         return tuple(f for f in self.findings if f.verdict is Verdict.UNKNOWN)
 
     @cached_property
+    def advice(self) -> tuple[Finding, ...]:
+        """What is violated or undecided and does not stop the gate."""
+        return tuple(f for f in (*self.violations, *self.unknowns) if f.severity < Severity.MEDIUM)
+
+    @cached_property
     def waived(self) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.verdict is Verdict.WAIVED)
 

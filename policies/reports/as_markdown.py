@@ -91,6 +91,8 @@ def _top(report: Report, say: Words) -> str:
         len(report.rules),
         *(tally[v] for v in shown),
     )
+    if report.advice:
+        counts += say(" Advice, which stops nothing: {0}.", len(report.advice))
     lines = [
         f"<!-- hospital-cloud {slug or 'report'} -->",
         f"## {_SIGNS[word]} hospital-cloud: {say(word)}",

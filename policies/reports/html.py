@@ -116,6 +116,7 @@ def _banner(report: Report, title: str, say: Words) -> str:
         "violated": len(report.violations),
         "undecided": len(report.unknowns),
         "waived": tally[Verdict.WAIVED] or "",
+        "advice": len(report.advice) or "",
         "resources": (details.get("resources") or {}).get("count", ""),
     }
     cells = "".join(f"<div><b>{safe(f'{n:,}')}</b> {safe(say(name))}</div>" for name, n in counts.items() if n != "")

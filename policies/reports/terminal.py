@@ -83,6 +83,8 @@ def summary(report: Report) -> Text:
     text = say("{0}: {1} rules, {2} passed, {3} violated, {4} undecided", say(word), *numbers)
     if report.waived:
         text += say(", {0} waived", len(report.waived))
+    if report.advice:
+        text += say("; advice, which stops nothing: {0}", len(report.advice))
     return Text(text, style=_VERDICT_COLOURS[word])
 
 
