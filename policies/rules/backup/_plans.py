@@ -18,13 +18,16 @@ AIR_GAPPED = "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"
 
 _COPYING: Mapping[str, tuple[str, str, str]] = {
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ("bucket", "rules", "destination.bucket"),
+    "aws:s3/bucket:Bucket": ("", "replicationConfiguration.rules", "destination.bucket"),
+    "aws:s3/bucketV2:BucketV2": ("", "replicationConfiguration.rules", "destination.bucket"),
     "aws:efs/replicationConfiguration:ReplicationConfiguration": (
         "sourceFileSystemId",
         "",
         "destination.fileSystemId",
     ),
 }
-"""What copies one store into another as it is written: type -> the inputs that name the source, the rows, the target."""
+"""What copies one store into another as it is written: type -> the inputs that name the source (empty:
+itself), the rows (empty: the whole), the target."""
 
 _CRON = re.compile(r"^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$")
 _RATE = re.compile(r"^rate\((\d{1,9}) (minute|hour|day)s?\)$")
@@ -135,7 +138,7 @@ def copied_from(store: Resource, facts: Facts) -> Iterator[tuple[Resource, Choic
     """The stores whose replication writes to this one, and the daily selections that take those."""
     for config in facts.graph.of_type(*_COPYING):
         source_path, rows_path, target_path = _COPYING[config.type]
-        source = facts.target(config, source_path)
+        source = facts.target(config, source_path) if source_path else config
         if source is None or source.urn == store.urn or source.type.split("/")[0] != store.type.split("/")[0]:
             continue
         rows = as_list(config.get(rows_path)) if rows_path else [config.inputs]

@@ -18,6 +18,7 @@ _FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 _ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 _ALGORITHM = "rules[*].applyServerSideEncryptionByDefault.sseAlgorithm"
 _SELECTED = "sourceSelectionCriteria.sseKmsEncryptedObjects.status"
+_INLINE = "replicationConfiguration.rules"
 _WANTED = "replication to another region of the jurisdiction, running without a schedule"
 
 
@@ -84,7 +85,7 @@ def _verdict(resource: Resource, path: str, found: list[str]) -> Outcome:
 def _bucket(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     names, unclear = [], False
     configs = [(config, "rules") for config in facts.satellites(resource, _REPLICATION)]
-    for config, path in configs or [(resource, "replicationConfiguration.rules")]:
+    for config, path in configs or [(resource, _INLINE)]:
         if isinstance(config.get(path), Unknown):
             unclear = True
         for replication in as_list(config.get(path)):
@@ -101,6 +102,9 @@ def _bucket(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         source = facts.target(config, "bucket", *_BUCKETS)
         if source is not None and source.urn != resource.urn:
             names.append(f"target of {config.name}")
+    for source in facts.graph.referring(resource, *_BUCKETS, path=_INLINE):
+        if source.urn != resource.urn and source.region != resource.region:
+            names.append(f"target of {source.name}")
     if not names and unclear:
         yield undecided(resource, "", "a replication whose target cannot be told", _WANTED)
     else:

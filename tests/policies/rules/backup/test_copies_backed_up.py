@@ -33,6 +33,13 @@ def test_a_copy_of_a_store_that_is_backed_up_is_covered_and_a_backup_of_its_own_
     assert_passes(RULE, COPY, *others, *plan(PARTNER))
 
 
+def test_a_replication_written_inside_the_bucket_makes_a_copy_too():
+    inside = {"rules": [{"status": "Enabled", "destination": {"bucket": ref(BUCKET, "copy")}}]}
+    source = resource(BUCKET, replicationConfiguration=inside)
+    assert_passes(COVERAGE, COPY, source, *plan(REGION))
+    assert_fails(RULE, COPY, source, *plan(REGION), found="a copy of bucket")
+
+
 def test_a_file_system_that_is_written_to_is_a_copy_too():
     there = resource(FILES, "there", region_=PARTNER, tags=TAGS)
     into = resource(

@@ -39,6 +39,14 @@ def test_replication_switched_off_or_within_the_region_fails():
     assert_fails(RULE, resource(BUCKET), replication(), replica(REGION), found="no replication")
 
 
+def test_a_replication_written_inside_the_bucket_counts_for_both():
+    inside = {"rules": [{"status": "Enabled", "destination": {"bucket": ref(BUCKET, "replica")}}]}
+    source = resource(BUCKET, replicationConfiguration=inside)
+    assert_passes(RULE, source, replica())
+    assert_passes(RULE, replica(), source)
+    assert_fails(RULE, replica(REGION), source, found="no replication")
+
+
 def test_a_target_that_cannot_be_told_is_unknown():
     assert_unknown(RULE, resource(BUCKET), replication(destination={"bucket": Unknown()}))
 
