@@ -150,7 +150,7 @@ def copied_from(store: Resource, facts: Facts) -> Iterator[tuple[Resource, Choic
 
 
 def _is_on(row: Value) -> bool:
-    return isinstance(row, Mapping) and row.get("status") != "Disabled"
+    return isinstance(row, Mapping) and row.get("status") in (None, "Enabled")
 
 
 def vault_region(value: Value, facts: Facts) -> str | None:
