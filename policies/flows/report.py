@@ -86,7 +86,11 @@ def account_of(place: Place, facts: Facts) -> str:
 def where(sink: Sink, facts: Facts) -> str:
     """A sink in words."""
     resource = facts.graph.by_urn.get(sink.node)
-    return f"{resource.name} in {resource.region}" if resource is not None else shown(sink.place.found, 300)
+    if resource is None:
+        return shown(sink.place.found, 300)
+    return (
+        f"{resource.name} in {resource.region}" if resource.region else f"{resource.name}, whose region nobody states"
+    )
 
 
 def node_name(node: str, facts: Facts) -> str:

@@ -148,9 +148,10 @@ def _stack_config(root: Path, data: Mapping[str, Any], stack: str | None) -> tup
     chosen = stack or next(iter(files), None)
     if chosen is None:
         return "audit", {}
-    config = _mapping(files[chosen]).get("config")
-    values = config.items() if isinstance(config, Mapping) else ()
-    return chosen, {str(k): _text(_hidden(v, str(k))) for k, v in values}
+    config = _mapping(files[chosen]).get("config") or {}
+    if not isinstance(config, Mapping):
+        raise NotAProject(f"{files[chosen]}: config is {str(config)[:40]!r}; wanted: a mapping of names to values")
+    return chosen, {str(k): _text(_hidden(v, str(k))) for k, v in config.items()}
 
 
 def _hidden(value: Any, key: str) -> Any:

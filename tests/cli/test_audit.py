@@ -24,8 +24,8 @@ def test_a_program_that_violates(cli: Cli, tmp_path: Path) -> None:
     assert "FAIL resource-inside-jurisdiction [critical] aws:s3/bucket:Bucket images in us-east-1" in ended.out
     report = json.loads((tmp_path / "out" / "audit-violates" / "report.json").read_text())
     failed = {f["rule"]: f for f in report["findings"] if f["verdict"] == "fail"}
-    assert {"explicit-provider", "data-class-tag-present", "store-customer-key"} <= failed.keys()
-    assert failed["explicit-provider"]["source"] == {"file": "__main__.py", "line": 5}
+    assert {"account-not-left-to-machine", "data-class-tag-present", "store-customer-key"} <= failed.keys()
+    assert failed["data-class-tag-present"]["source"] == {"file": "__main__.py", "line": 5}
 
 
 def test_a_program_that_is_all_there_is_in_its_account(cli: Cli) -> None:

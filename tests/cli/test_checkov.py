@@ -56,7 +56,7 @@ def test_what_is_no_id(cli: Cli, bad: str) -> None:
 
 def test_merged_into_an_audit(cli: Cli, tmp_path: Path) -> None:
     ended = cli("audit", PROGRAMS / "violates", "--checkov")
-    assert ended.code == 1 and "FAIL CKV_AWS_20 [high]" in ended.out and "FAIL explicit-provider" in ended.out
+    assert ended.code == 1 and "FAIL CKV_AWS_20 [high]" in ended.out and "FAIL store-customer-key" in ended.out
     report = json.loads((tmp_path / "out" / "audit-violates" / "report.json").read_text())
     assert report["themes"]["checkov"]["fail"] >= 3 and "CKV_AWS_20" in report["rules"]
     assert (tmp_path / "out" / "audit-violates" / "report.html").read_text().count("CKV_AWS_20")

@@ -103,8 +103,9 @@ def test_a_queue_without_key_is_stopped_by_the_check_of_the_stack():
 
 
 def test_the_engines_default_provider_counts_as_none():
-    found = reported(crossguard._resource, resource(QUEUE, "q", {}, provider=provider(DEFAULT)))
-    assert any(message.startswith("explicit-provider") for message in found)
+    queue = resource(QUEUE, "q", {}, provider=provider(DEFAULT))
+    found = reported(crossguard._stack, SimpleNamespace(resources=[queue]), crossguard._advises)
+    assert any(message.startswith("account-not-left-to-machine [low]") for message in found)
 
 
 def test_a_pack_that_breaks_closes_the_gate(monkeypatch: pytest.MonkeyPatch):

@@ -8,12 +8,26 @@ from dataclasses import dataclass
 
 from policies.facts import Facts
 from policies.graph import Resource, Unknown, Value, as_list
+from policies.rules._paths import each
 
 PLAN = "aws:backup/plan:Plan"
 SELECTION = "aws:backup/selection:Selection"
 VAULT = "aws:backup/vault:Vault"
 LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
 AIR_GAPPED = "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"
+
+_COPYING: Mapping[str, tuple[str, str, str]] = {
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ("bucket", "rules", "destination.bucket"),
+    "aws:s3/bucket:Bucket": ("", "replicationConfiguration.rules", "destination.bucket"),
+    "aws:s3/bucketV2:BucketV2": ("", "replicationConfiguration.rules", "destination.bucket"),
+    "aws:efs/replicationConfiguration:ReplicationConfiguration": (
+        "sourceFileSystemId",
+        "",
+        "destination.fileSystemId",
+    ),
+}
+"""What copies one store into another as it is written: type -> the inputs that name the source (empty:
+itself), the rows (empty: the whole), the target."""
 
 _CRON = re.compile(r"^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$")
 _RATE = re.compile(r"^rate\((\d{1,9}) (minute|hour|day)s?\)$")
@@ -109,6 +123,34 @@ def _means(store: Resource, value: Value, facts: Facts) -> bool:
         return any(store.type.startswith(prefix) and part in value for prefix, part in service.items())
     found = facts.resolve(value)
     return found is not None and found.urn == store.urn
+
+
+def covering(store: Resource, facts: Facts) -> Choice | None:
+    """The selection of a daily plan that takes the store, if one does."""
+    tags = facts.tags(store)
+    for choice in facts.derived(choices).get(store.region, ()):
+        if choice.plan is not None and daily_rules(choice.plan) and takes(choice, store, tags, facts):
+            return choice
+    return None
+
+
+def copied_from(store: Resource, facts: Facts) -> Iterator[tuple[Resource, Choice]]:
+    """The stores whose replication writes to this one, and the daily selections that take those."""
+    for config in facts.graph.of_type(*_COPYING):
+        source_path, rows_path, target_path = _COPYING[config.type]
+        source = facts.target(config, source_path) if source_path else config
+        if source is None or source.urn == store.urn or source.type.split("/")[0] != store.type.split("/")[0]:
+            continue
+        rows = as_list(config.get(rows_path)) if rows_path else [config.inputs]
+        named = (v for row in rows if _is_on(row) for _, v in each(row, target_path))
+        if any((found := facts.resolve(value)) is not None and found.urn == store.urn for value in named):
+            choice = covering(source, facts)
+            if choice is not None:
+                yield source, choice
+
+
+def _is_on(row: Value) -> bool:
+    return isinstance(row, Mapping) and row.get("status") in (None, "Enabled")
 
 
 def vault_region(value: Value, facts: Facts) -> str | None:

@@ -4,7 +4,7 @@ from policies.facts import Facts, store_types
 from policies.graph import Resource, Unknown
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
-from policies.rules.backup._plans import choices, daily_rules, takes
+from policies.rules.backup._plans import choices, copied_from, daily_rules, takes
 
 _WANTED = "a selection of a daily plan in the store's own region and account"
 
@@ -23,15 +23,16 @@ _WANTED = "a selection of a daily plan in the store's own region and account"
 )
 def backup_coverage(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Looks for an AWS Backup selection that takes the store, by tag or by name, in the same region and account (a
-    selection sees one region only), of a plan that has a rule which runs every day. Replicas count as stores: after a
-    failover they are the original. A database made as a replica of another region is backed up from its first
-    promotion on; until then its source's copies cover it."""
+    selection sees one region only), of a plan that has a rule which runs every day. A copy that replication keeps
+    of a store that such a plan takes is covered by that one's backups: a database made as a replica of another region,
+    the bucket or file system that a replication writes to (copies-backed-up advises a backup of its own)."""
     if store_types()[resource.type].part_of:
         return
     data_class = facts.effective_class(resource)
     if data_class < 3:
         yield not_applicable(resource, f"class {data_class}: below 3")
         return
+    original = next(copied_from(resource, facts), None)
     tags = facts.tags(resource)
     taking = [c for c in facts.derived(choices).get(resource.region, ()) if takes(c, resource, tags, facts)]
     for choice in taking:
@@ -43,7 +44,10 @@ def backup_coverage(resource: Resource, facts: Facts) -> Iterator[Outcome]:
             found = f"selection {choice.selection.name}, whose plan is not in this program"
             yield undecided(resource, "tags", found, _WANTED)
             return
-    if taking:
+    if original is not None:
+        source, choice = original
+        yield passed(resource, "", f"a copy of {source.name}, which selection {choice.selection.name} takes")
+    elif taking:
         names = ", ".join(choice.selection.name for choice in taking)
         yield failed(resource, "tags", f"selected by {names}, whose plan has no rule that runs every day", _WANTED)
     elif any(isinstance(v, Unknown) for v in tags.values()) or isinstance(resource.get("tags"), Unknown):

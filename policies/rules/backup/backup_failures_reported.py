@@ -15,7 +15,7 @@ _NOTICES = "aws:backup/vaultNotifications:VaultNotifications"
 @rule(
     title="A failed backup raises an alarm",
     title_zh="备份失败即告警",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     types=(PLAN,),
     scope=Scope.GRAPH,
     why="A plan that fails every night looks like a plan that works, until the day it is needed.",

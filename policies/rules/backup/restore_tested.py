@@ -14,7 +14,7 @@ _MACHINE = "aws:sfn/stateMachine:StateMachine"
 @rule(
     title="Restores are proven on a schedule",
     title_zh="定期演练恢复",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     types=(PLAN,),
     scope=Scope.GRAPH,
     data_classes="3-5",

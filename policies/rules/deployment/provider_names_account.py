@@ -15,7 +15,7 @@ _WANTED = "allowed_account_ids with the one account it is for"
 @rule(
     title="Every provider names the account it may deploy to",
     title_zh="每个提供者都限定可部署的账号",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     types=("pulumi:providers:aws",),
     why="With somebody else's credentials around, a program deploys the hospital into somebody else's account.",
     fix="Set allowed_account_ids=[...]; the provider then refuses any other account.",

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -48,6 +49,11 @@ _BY_ENGINE = (
 )
 
 
+_POSTGRES_ON_BY_DEFAULT = 15
+"""From this version on RDS for PostgreSQL sets rds.force_ssl to 1 where nobody sets it; Aurora has versions of its own."""
+_MAJOR = re.compile(r"(?:postgres)?(\d{1,4})(?:\.[\d.]*)?")
+
+
 @rule(
     title="Databases accept TLS connections only",
     title_zh="数据库只接受加密连接",
@@ -62,8 +68,9 @@ _BY_ENGINE = (
 def database_requires_tls(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the parameter that makes TLS a duty, in the parameter group that the database names: rds.force_ssl
     (PostgreSQL, SQL Server), require_secure_transport (MySQL, MariaDB), tls (DocumentDB), require_ssl (Redshift). The
-    groups that AWS makes change with the engine's version, so it must be written in a group of the program: absent
-    fails. A group that lets in TLS 1.0 or 1.1 (ssl_min_protocol_version, tls_version) fails too. Oracle encrypts through its option group (SSL or NATIVE_NETWORK_ENCRYPTION). Neptune speaks TLS only."""
+    defaults change with the engine and its version, so it must be written in a group of the program: absent fails, but
+    for RDS PostgreSQL of a stated version 15 and later, where 1 is the default (RDS user guide, "Using SSL with a
+    PostgreSQL DB instance"). A group that lets in TLS 1.0 or 1.1 (ssl_min_protocol_version, tls_version) fails too. Oracle encrypts through its option group (SSL or NATIVE_NETWORK_ENCRYPTION). Neptune speaks TLS only."""
     if resource.type == _WORKGROUP:
         yield from _judged(
             resource, resource, "configParameters", "parameterKey", "parameterValue", _engine("redshift")
@@ -86,12 +93,21 @@ def database_requires_tls(resource: Resource, facts: Facts) -> Iterator[Outcome]
     if parameter is None:
         yield undecided(resource, "engine", engine, "an engine whose parameter for TLS is known")
     elif group is not None:
-        yield from _judged(resource, group, "parameters", "name", "value", parameter)
+        by_default = _is_on_by_default(engine, group.get("family"))
+        yield from _judged(resource, group, "parameters", "name", "value", parameter, by_default)
         yield from _old_versions(resource, group)
     elif is_hidden(value) or (isinstance(value, str) and value and not value.startswith("default")):
         yield undecided(resource, path, value, f"a parameter group of this program with {parameter.wanted}")
+    elif _is_on_by_default(engine, _stated(resource, "engineVersion", facts)):
+        yield passed(resource, path, f"{parameter.wanted} by default")
     else:
         yield failed(resource, path, value, f"a parameter group with {parameter.wanted}")
+
+
+def _is_on_by_default(engine: Value, version: Value) -> bool:
+    """Of a version (`16.4`), or of the family of a group (`postgres16`)."""
+    major = _MAJOR.fullmatch(version) if isinstance(version, str) else None
+    return engine == "postgres" and major is not None and int(major[1]) >= _POSTGRES_ON_BY_DEFAULT
 
 
 def _engine(engine: Value) -> _Parameter | None:
@@ -104,13 +120,23 @@ def _engine_of(resource: Resource, facts: Facts) -> Value:
     for kind in ("docdb", "redshift"):
         if resource.type.startswith(f"aws:{kind}/"):
             return kind
-    engine = resource.get("engine")
+    return _stated(resource, "engine", facts)
+
+
+def _stated(resource: Resource, name: str, facts: Facts) -> Value:
+    value = resource.get(name)
     source = facts.target(resource, "replicateSourceDb", "aws:rds/instance:Instance")
-    return source.get("engine") if engine in (None, "") and source is not None else engine
+    return source.get(name) if value in (None, "") and source is not None else value
 
 
 def _judged(
-    resource: Resource, group: Resource, rows: str, key: str, value: str, parameter: _Parameter | None
+    resource: Resource,
+    group: Resource,
+    rows: str,
+    key: str,
+    value: str,
+    parameter: _Parameter | None,
+    by_default: bool = False,
 ) -> Iterator[Outcome]:
     if parameter is None:
         return
@@ -130,7 +156,10 @@ def _judged(
             else:
                 yield failed(resource, where, found, parameter.wanted)
             return
-    yield failed(resource, where, None, parameter.wanted)
+    if by_default and not is_hidden(group.get(rows)):
+        yield passed(resource, where, f"{parameter.wanted} by default")
+    else:
+        yield failed(resource, where, None, parameter.wanted)
 
 
 def _old_versions(resource: Resource, group: Resource) -> Iterator[Outcome]:

@@ -10,25 +10,92 @@ from policies.rules._paths import each, one_of
 from policies.rules.workloads._pods import PODS
 
 PASSWORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "aws:acm/certificate:Certificate": ("privateKey",),
+    "aws:amplify/app:App": (
+        "accessToken",
+        "oauthToken",
+        "basicAuthCredentials",
+    ),
+    "aws:apigateway/apiKey:ApiKey": ("value",),
+    "aws:apigateway/domainName:DomainName": ("certificatePrivateKey",),
+    "aws:cloudwatch/eventConnection:EventConnection": (
+        "authParameters.apiKey.value",
+        "authParameters.basic.password",
+        "authParameters.oauth.clientParameters.clientSecret",
+    ),
+    "aws:codebuild/sourceCredential:SourceCredential": ("token",),
+    "aws:cognito/identityProvider:IdentityProvider": ("providerDetails.client_secret",),
+    "aws:cognito/user:User": (
+        "password",
+        "temporaryPassword",
+    ),
+    "aws:connect/user:User": ("password",),
+    "aws:datasync/locationFsxWindows:LocationFsxWindows": ("password",),
+    "aws:datasync/locationObjectStorage:LocationObjectStorage": ("secretKey",),
+    "aws:datasync/locationSmb:LocationSmb": ("password",),
     "aws:directoryservice/directory:Directory": ("password",),
+    "aws:directoryservice/radiusSettings:RadiusSettings": ("sharedSecret",),
+    "aws:directoryservice/trust:Trust": ("trustPassword",),
     "aws:dms/endpoint:Endpoint": ("password",),
     "aws:docdb/cluster:Cluster": ("masterPassword",),
     "aws:docdb/elasticCluster:ElasticCluster": ("adminUserPassword",),
+    "aws:ec2/vpnConnection:VpnConnection": (
+        "tunnel1PresharedKey",
+        "tunnel2PresharedKey",
+    ),
     "aws:elasticache/replicationGroup:ReplicationGroup": ("authToken",),
-    "aws:elasticache/user:User": ("passwords[*]", "authenticationMode.passwords[*]"),
+    "aws:elasticache/user:User": (
+        "passwords[*]",
+        "authenticationMode.passwords[*]",
+    ),
     "aws:elasticsearch/domain:Domain": ("advancedSecurityOptions.masterUserOptions.masterUserPassword",),
+    "aws:fsx/ontapFileSystem:OntapFileSystem": ("fsxAdminPassword",),
+    "aws:fsx/ontapStorageVirtualMachine:OntapStorageVirtualMachine": (
+        "svmAdminPassword",
+        "activeDirectoryConfiguration.selfManagedActiveDirectoryConfiguration.password",
+    ),
+    "aws:fsx/windowsFileSystem:WindowsFileSystem": ("selfManagedActiveDirectory.password",),
+    "aws:glue/connection:Connection": ("connectionProperties.PASSWORD",),
+    "aws:iam/serverCertificate:ServerCertificate": ("privateKey",),
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (
+        "redshiftConfiguration.password",
+        "httpEndpointConfiguration.accessKey",
+        "splunkConfiguration.hecToken",
+    ),
+    "aws:kms/customKeyStore:CustomKeyStore": ("keyStorePassword",),
+    "aws:kms/externalKey:ExternalKey": ("keyMaterialBase64",),
+    "aws:kms/replicaExternalKey:ReplicaExternalKey": ("keyMaterialBase64",),
+    "aws:lb/listener:Listener": ("defaultActions[*].authenticateOidc.clientSecret",),
+    "aws:lb/listenerRule:ListenerRule": ("actions[*].authenticateOidc.clientSecret",),
     "aws:lightsail/database:Database": ("masterPassword",),
     "aws:memorydb/user:User": ("authenticationMode.passwords[*]",),
     "aws:mq/broker:Broker": ("users[*].password",),
+    "aws:odb/autonomousDatabase:AutonomousDatabase": ("adminPassword",),
     "aws:opensearch/domain:Domain": ("advancedSecurityOptions.masterUserOptions.masterUserPassword",),
+    "aws:quicksight/dataSource:DataSource": ("credentials.credentialPair.password",),
     "aws:rds/cluster:Cluster": ("masterPassword",),
     "aws:rds/instance:Instance": ("password",),
     "aws:redshift/cluster:Cluster": ("masterPassword",),
+    "aws:redshift/hsmConfiguration:HsmConfiguration": ("hsmPartitionPassword",),
     "aws:redshiftserverless/namespace:Namespace": ("adminUserPassword",),
-    "aws:secretsmanager/secretVersion:SecretVersion": ("secretString", "secretBinary"),
+    "aws:secretsmanager/secretVersion:SecretVersion": (
+        "secretString",
+        "secretBinary",
+    ),
+    "aws:sns/platformApplication:PlatformApplication": ("platformCredential",),
+    "aws:storagegateway/fileSystemAssociation:FileSystemAssociation": ("password",),
+    "aws:storagegateway/gateway:Gateway": (
+        "smbGuestPassword",
+        "smbActiveDirectorySettings.password",
+    ),
+    "aws:timestreaminfluxdb/dbCluster:DbCluster": ("password",),
     "aws:timestreaminfluxdb/dbInstance:DbInstance": ("password",),
+    "aws:transfer/certificate:Certificate": ("privateKey",),
+    "aws:transfer/hostKey:HostKey": ("hostKeyBody",),
+    "aws:transfer/server:Server": ("hostKey",),
+    "aws:workmail/user:User": ("password",),
 }
-"""Type -> inputs that hold a password."""
+"""Type -> inputs that hold a password, a token or a private key."""
 
 _PLAIN_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:apprunner/service:Service": (

@@ -14,7 +14,7 @@ _WANTED: Final = ("authorization", "cookie", "query string")
 @rule(
     title="The web firewall's log leaves out credentials and what names a patient",
     title_zh="Web 应用防火墙日志不含凭据与患者信息",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     types=("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",),
     data_classes="3-5",
     why="Who reads the log could take over each session in it, and a query (`?name=`) tells who is a patient.",

@@ -1,7 +1,7 @@
 from collections.abc import Iterator, Mapping
 
 from policies.facts import Facts
-from policies.graph import Resource, Unknown, as_list
+from policies.graph import Resource, Unknown, Value, as_list
 from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import each, is_hidden
@@ -14,9 +14,11 @@ _INSTANCE = "aws:rds/instance:Instance"
 _GLOBAL_ONLY = ("aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster")
 _MULTI_REGION = "aws:memorydb/cluster:Cluster"
 _EFS_REPLICATION = "aws:efs/replicationConfiguration:ReplicationConfiguration"
+_FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 _ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 _ALGORITHM = "rules[*].applyServerSideEncryptionByDefault.sseAlgorithm"
 _SELECTED = "sourceSelectionCriteria.sseKmsEncryptedObjects.status"
+_INLINE = "replicationConfiguration.rules"
 _WANTED = "replication to another region of the jurisdiction, running without a schedule"
 
 
@@ -31,7 +33,7 @@ _WANTED = "replication to another region of the jurisdiction, running without a 
         _INSTANCE,
         *_GLOBAL_ONLY,
         _MULTI_REGION,
-        "aws:efs/fileSystem:FileSystem",
+        _FILE_SYSTEM,
     ),
     scope=Scope.GRAPH,
     data_classes="3-5",
@@ -63,9 +65,7 @@ def real_time_off_site_copy(resource: Resource, facts: Facts) -> Iterator[Outcom
     elif resource.type.startswith("aws:dynamodb/"):
         yield from _table(resource, facts)
     elif resource.type.startswith("aws:efs/"):
-        yield _verdict(
-            resource, "", [c.name for c in facts.satellites(resource, _EFS_REPLICATION, path="sourceFileSystemId")]
-        )
+        yield _file_system(resource, facts)
     elif resource.type == _MULTI_REGION:
         value = resource.get("multiRegionClusterName")
         if isinstance(value, Unknown) or (isinstance(value, str) and value):
@@ -85,7 +85,7 @@ def _verdict(resource: Resource, path: str, found: list[str]) -> Outcome:
 def _bucket(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     names, unclear = [], False
     configs = [(config, "rules") for config in facts.satellites(resource, _REPLICATION)]
-    for config, path in configs or [(resource, "replicationConfiguration.rules")]:
+    for config, path in configs or [(resource, _INLINE)]:
         if isinstance(config.get(path), Unknown):
             unclear = True
         for replication in as_list(config.get(path)):
@@ -102,6 +102,9 @@ def _bucket(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         source = facts.target(config, "bucket", *_BUCKETS)
         if source is not None and source.urn != resource.urn:
             names.append(f"target of {config.name}")
+    for source in facts.graph.referring(resource, *_BUCKETS, path=_INLINE):
+        if source.urn != resource.urn and source.region != resource.region:
+            names.append(f"target of {source.name}")
     if not names and unclear:
         yield undecided(resource, "", "a replication whose target cannot be told", _WANTED)
     else:
@@ -124,6 +127,26 @@ def _left_out(resource: Resource, facts: Facts) -> Iterator[Outcome]:
                 if not is_hidden(value) and value != "Enabled":
                     wanted = "Enabled: else objects under a KMS key are not copied"
                     yield failed(resource, f"{config.name} {path}", value, wanted)
+
+
+def _file_system(resource: Resource, facts: Facts) -> Outcome:
+    """A replication names the other region, or a file system that is there; a zone alone is one of the same region."""
+    names: list[str] = []
+    unclear: Value = None
+    for config in facts.satellites(resource, _EFS_REPLICATION, path="sourceFileSystemId"):
+        there = facts.target(config, "destination.fileSystemId", _FILE_SYSTEM)
+        region = there.region if there is not None else config.get("destination.region")
+        if is_hidden(region) or is_hidden(config.get("destination")):
+            unclear = config.get("destination")
+        elif region is not None and region != resource.region:
+            names.append(f"{config.name} to {region}")
+    for config in facts.graph.referring(resource, _EFS_REPLICATION, path="destination"):
+        source = facts.target(config, "sourceFileSystemId", _FILE_SYSTEM)
+        if source is not None and source.urn != resource.urn and source.region != resource.region:
+            names.append(f"target of {config.name}")
+    if not names and unclear is not None:
+        return undecided(resource, "", unclear, _WANTED)
+    return _verdict(resource, "", names)
 
 
 def _table(resource: Resource, facts: Facts) -> Iterator[Outcome]:

@@ -31,6 +31,15 @@ def test_a_finding_is_shown_whole() -> None:
         assert part in text, part
 
 
+def test_advice_is_counted_apart() -> None:
+    advice = finding(severity=Severity.LOW)
+    assert "complies: 1 rules, 0 passed, 1 violated, 0 undecided; advice, which stops nothing: 1" in shown(
+        report(advice)
+    )
+    assert "stops nothing: 1" in shown(report(finding(), advice))
+    assert "stops nothing" not in shown(report(finding()))
+
+
 def test_tree_counts_and_what_is_not_covered() -> None:
     text = shown(report())
     assert "EncryptedStorage images  5: cn-north-1 3, cn-northwest-1 1, global 1" in text

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from tests.resources import assert_fails, assert_passes, resource, urn
 
 RULE = "explicit-provider"
@@ -10,11 +12,15 @@ def test_a_resource_with_a_provider_passes():
     assert_passes(RULE, resource(QUEUE))
 
 
-def test_the_default_provider_fails():
-    assert_fails(RULE, resource(QUEUE, provider_=None), found="the default provider", wanted="an explicit provider")
-    for name in ("default", "default_7_51_1"):
-        default = urn("pulumi:providers:aws", name)
-        assert_fails(RULE, resource(QUEUE, provider_=default), found="the default provider")
+@pytest.mark.parametrize("provider", [None, *(urn("pulumi:providers:aws", n) for n in ("default", "default_7_51_1"))])
+def test_the_default_provider_fails_where_nothing_states_its_region(provider: str | None):
+    left = replace(resource(QUEUE, provider_=provider), region=None)
+    assert_fails(RULE, left, found="the default provider", wanted="an explicit provider")
+    assert_passes(RULE, resource(QUEUE, provider_=provider))
+
+
+def test_the_default_provider_fails_in_accounts_that_are_prepared_as_wholes():
+    assert_fails(RULE, resource(QUEUE, provider_=None), found="the default provider", whole_accounts=True)
 
 
 def test_a_cluster_needs_one_too():

@@ -1,4 +1,5 @@
 from policies.graph import Unknown
+from policies.results import Verdict
 from tests.resources import assert_fails, assert_passes, assert_unknown, outcomes, ref, resource
 
 RULE = "replica-customer-key"
@@ -47,3 +48,19 @@ def test_unknown_values_are_unknown():
 def test_odd_shapes_fail():
     assert_fails(RULE, resource(TABLE, replicas="yes"), found="yes")
     assert_fails(RULE, resource(TABLE, replicas=[{"kmsKeyArn": {"odd": 1}}]), found="odd")
+
+
+FILES = "aws:efs/fileSystem:FileSystem"
+FILES_REPLICATION = "aws:efs/replicationConfiguration:ReplicationConfiguration"
+
+
+def test_a_copy_into_a_file_system_that_is_there_is_under_that_ones_key():
+    into = resource(
+        FILES_REPLICATION, destination={"region": "cn-northwest-1", "fileSystemId": ref(FILES, "there", "id")}
+    )
+    assert [o.verdict for o in outcomes(RULE, into, resource(FILES, "there"))] == [Verdict.NOT_APPLICABLE]
+    foreign = resource(
+        FILES_REPLICATION, destination={"region": "cn-northwest-1", "fileSystemId": "fs-0123456789abcdef0"}
+    )
+    assert_unknown(RULE, foreign)
+    assert_fails(RULE, resource(FILES_REPLICATION, destination={"region": "cn-northwest-1"}), found="nothing")

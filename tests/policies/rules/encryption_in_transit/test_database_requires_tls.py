@@ -45,7 +45,30 @@ def test_the_default_group_fails():
 def test_each_engine_has_its_own_parameter(engine, name, value):
     database = resource(INSTANCE, engine=engine)
     assert_passes(RULE, database, resource(GROUP, parameters=parameters(name, value)))
-    assert_fails(RULE, database, resource(GROUP, parameters=parameters("other", "1")), found="nothing", wanted=name)
+    without = resource(GROUP, family="postgres14", parameters=parameters("other", "1"))
+    assert_fails(RULE, database, without, found="nothing", wanted=name)
+
+
+def test_rds_postgres_of_15_and_later_forces_it_by_default():
+    without = resource(GROUP, family="postgres15", parameters=parameters("other", "1"))
+    assert_passes(RULE, resource(INSTANCE, engine="postgres"), without)
+    off = resource(GROUP, family="postgres15", parameters=parameters("rds.force_ssl", "0"))
+    assert_fails(RULE, resource(INSTANCE, engine="postgres"), off, found="0")
+    no_group = {"engine": "postgres", "parameterGroupName": None}
+    source = resource(INSTANCE, **no_group, engineVersion="16.4")
+    assert_passes(RULE, source)
+    for version in ("14.9", None, "newest"):
+        assert_fails(RULE, resource(INSTANCE, **no_group, engineVersion=version), found="nothing")
+    replica = {"engine": None, "engineVersion": None, "parameterGroupName": None}
+    there = resource(INSTANCE, "there", **replica, replicateSourceDb=ref(INSTANCE, "instance"))
+    assert_passes(RULE, there, source)
+
+
+def test_aurora_and_other_engines_have_no_such_default():
+    aurora = {"engine": "aurora-postgresql", "engineVersion": "16.4", "dbClusterParameterGroupName": None}
+    assert_fails(RULE, resource(CLUSTER, **aurora), found="nothing")
+    mysql = {"engine": "mysql", "engineVersion": "80.4", "parameterGroupName": None}
+    assert_fails(RULE, resource(INSTANCE, **mysql), found="nothing")
 
 
 def test_oracle_encrypts_by_an_option():

@@ -39,6 +39,14 @@ def test_replication_switched_off_or_within_the_region_fails():
     assert_fails(RULE, resource(BUCKET), replication(), replica(REGION), found="no replication")
 
 
+def test_a_replication_written_inside_the_bucket_counts_for_both():
+    inside = {"rules": [{"status": "Enabled", "destination": {"bucket": ref(BUCKET, "replica")}}]}
+    source = resource(BUCKET, replicationConfiguration=inside)
+    assert_passes(RULE, source, replica())
+    assert_passes(RULE, replica(), source)
+    assert_fails(RULE, replica(REGION), source, found="no replication")
+
+
 def test_a_target_that_cannot_be_told_is_unknown():
     assert_unknown(RULE, resource(BUCKET), replication(destination={"bucket": Unknown()}))
 
@@ -112,3 +120,30 @@ def test_objects_under_a_key_are_copied_where_the_replication_selects_them():
         found="",
         wanted="Enabled",
     )
+
+
+FILES = "aws:efs/fileSystem:FileSystem"
+FILES_REPLICATION = "aws:efs/replicationConfiguration:ReplicationConfiguration"
+
+
+def files_replication(**destination):
+    source = ref(FILES, "fileSystem", "id")
+    return resource(FILES_REPLICATION, sourceFileSystemId=source, destination=destination)
+
+
+def test_a_file_system_that_is_replicated_to_another_region_passes():
+    assert_passes(RULE, resource(FILES), files_replication(region=PARTNER))
+    assert_fails(RULE, resource(FILES), found="no replication")
+    assert_fails(RULE, resource(FILES), files_replication(region=REGION), found="no replication")
+    assert_fails(RULE, resource(FILES), files_replication(availabilityZoneName=f"{REGION}a"), found="no replication")
+    assert_unknown(RULE, resource(FILES), files_replication(region=Unknown()))
+
+
+def test_a_replication_into_a_file_system_that_is_there_counts_for_both():
+    there = resource(FILES, "there", region_=PARTNER)
+    into = files_replication(fileSystemId=ref(FILES, "there", "id"))
+    assert_passes(RULE, resource(FILES), into, there)
+    assert_passes(RULE, there, into, resource(FILES))
+    beside = resource(FILES, "there", region_=REGION)
+    assert_fails(RULE, resource(FILES), into, beside, found="no replication")
+    assert_fails(RULE, beside, into, resource(FILES), found="no replication")

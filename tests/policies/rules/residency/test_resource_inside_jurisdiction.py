@@ -35,6 +35,23 @@ def test_without_a_provider_a_global_service_counts_where_the_program_stands():
     assert _verdicts(role) == {Verdict.UNKNOWN}
 
 
+def test_what_cloudfront_takes_from_one_region_only_may_stand_there():
+    there = {"region_": "us-east-1"}
+    for one in (
+        resource("aws:acm/certificate:Certificate", **there),
+        resource("aws:wafv2/webAcl:WebAcl", scope="CLOUDFRONT", **there),
+        resource("pulumi:providers:aws", "us", region="us-east-1", **there),
+    ):
+        assert_passes(RULE, one, jurisdiction="eu")
+        assert_fails(RULE, one, found="us-east-1")
+    for other in (
+        resource("aws:wafv2/webAcl:WebAcl", scope="REGIONAL", **there),
+        resource("aws:s3/bucket:Bucket", **there),
+        resource("aws:acm/certificate:Certificate", region_="us-west-2"),
+    ):
+        assert_fails(RULE, other, found="us-", jurisdiction="eu")
+
+
 def _verdicts(subject: Resource, *others: Resource) -> set[Verdict]:
     rule = next(r for r in all_rules() if r.id == RULE)
     return {o.verdict for o in rule.check(subject, Facts(Graph.of([subject, *others]), context()))}

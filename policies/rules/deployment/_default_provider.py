@@ -1,0 +1,11 @@
+"""What a program leaves to the engine's default provider."""
+
+from __future__ import annotations
+
+from policies.graph import Resource
+
+
+def is_left_to_default(resource: Resource) -> bool:
+    """Whether a resource is made by the engine's default provider: no provider is given, nor inherited."""
+    name = (resource.provider or "").rpartition("::")[2]
+    return not name or name == "default" or name.startswith("default_")
