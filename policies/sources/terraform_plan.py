@@ -34,7 +34,7 @@ from policies.sources.terraform_state import (
     token_of,
     urn_of,
 )
-from policies.sources.terraform_values import PlainValues, marked, spread
+from policies.sources.terraform_values import PlainValues, marked, spread_in
 from policies.sources.terraform_written import Written
 from policies.terraform import provider_table
 
@@ -271,10 +271,7 @@ class _Reading:
         values = {}
         for key in {**after, **hidden}:
             value = marked(after.get(key), hidden.get(key), [stated[key]] if key in stated else [], references)
-            known = block.by_terraform.get(key) if block else None
-            if known is not None and known.sequence and not known.nesting:
-                value = spread(value)
-            values[key] = value
+            values[key] = spread_in(value, block.by_terraform.get(key) if block else None)
         if self.written and configured:
             values = self.written.filled(values, configured, "resource")
         return {key: self._documented(value) for key, value in values.items()}
