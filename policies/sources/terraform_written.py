@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -22,6 +21,7 @@ from policies.sources.hcl_nodes import Body, Node
 from policies.sources.terraform_addresses import Part, address_in, parts_of
 from policies.sources.terraform_agreement import is_same, names_in_key
 from policies.sources.terraform_files import files_of, text_of_file
+from policies.sources.terraform_folder import Folder, folder_of
 from policies.sources.terraform_functions import NOTHING, called, joined, operated, text_of
 from policies.sources.terraform_modules import Configured, Module, Spot, Target
 from policies.sources.terraform_values import matched, spread
@@ -30,31 +30,6 @@ _FURTHEST: Final = 40
 _MOST_OF_ONE: Final = 20_000
 _MOST: Final = 3_000_000
 """Expressions that are evaluated for one block, and for all."""
-
-
-@dataclass(frozen=True)
-class _Folder:
-    """The files of one module."""
-
-    bodies: tuple[Body, ...]
-
-    @cached_property
-    def blocks(self) -> Mapping[tuple[str, ...], Body | None]:
-        """Type and labels -> the block; None where it is there twice."""
-        found: dict[tuple[str, ...], Body | None] = {}
-        for body in self.bodies:
-            for kind, labels, inner in body.blocks:
-                key = (kind, *labels)
-                found[key] = None if key in found else inner
-        return found
-
-    @cached_property
-    def locals(self) -> Mapping[str, Node]:
-        found: dict[str, Node] = {}
-        for body in self.bodies:
-            for inner in body.of("locals"):
-                found |= inner.arguments
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +69,7 @@ class Written:
     """How many arguments were read from the files."""
     _left: int = 0
     _left_of_all: int = _MOST
-    _folders: dict[str, _Folder] = field(default_factory=dict)
+    _folders: dict[str, Folder] = field(default_factory=dict)
 
     def filled(self, values: dict[str, Value], configured: Configured, kind: str) -> dict[str, Value]:
         """The values of a block, with what the files tell of those that are not known. `kind` is `resource` or `data`."""
@@ -160,11 +135,11 @@ class Written:
             if isinstance(value, (str, int, float)) and not (isinstance(value, str) and references_in(value)):
                 yield key, value
 
-    def _of(self, module: Module) -> _Folder:
+    def _of(self, module: Module) -> Folder:
         if module.path not in self._folders:
             place = self.root.folders().get(module.path)
             texts = files_of(self.folder, place) if place is not None else ()
-            self._folders[module.path] = _Folder(tuple(_bodies(texts)))
+            self._folders[module.path] = folder_of(texts)
         return self._folders[module.path]
 
     # -- values
@@ -382,14 +357,6 @@ class Written:
             else:
                 return value if value is SECRET else NOTHING
         return value
-
-
-def _bodies(texts: Iterator[str] | tuple[str, ...]) -> Iterator[Body]:
-    for text in texts:
-        try:
-            yield hcl.body_of(text)
-        except hcl.BadHcl:
-            continue
 
 
 def _exact(found: Any, before: Any) -> Any:
