@@ -126,7 +126,7 @@ def alone(report: Report, checked: Checked, waivers: Waivers, context: Context) 
         rules=checked.checks,
         not_covered=checked.not_rendered,
         notes=(*(note for note in report.notes if "judged as" not in note), *checked.notes),
-        problems=() if checked.findings else ("no check of Checkov knows any of these resources",),
+        problems=() if checked.findings else ("no check of Checkov that was asked for knows any of these resources",),
         head={**report.head, "checkov": checked.version},
         details={key: value for key, value in report.details.items() if key in _DETAILS},
     )

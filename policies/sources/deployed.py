@@ -7,6 +7,7 @@ told from its ARN where nothing else tells it.
 from __future__ import annotations
 
 import json
+import math
 import re
 import zlib
 from collections.abc import Iterable, Mapping
@@ -36,6 +37,7 @@ _SHOWN: Final = re.compile(
     re.M,
 )
 _LONGEST_NAME: Final = 4096
+_LONGEST_NUMBER: Final = 300
 _REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
 
@@ -104,7 +106,9 @@ def parsed(text: bytes, name: str) -> Any:
             f"{name} is a plan file, which only terraform reads; wanted: what `terraform show -json` prints of it"
         )
     try:
-        data = json.loads(text, parse_constant=_refused, object_pairs_hook=_once)
+        data = json.loads(
+            text, parse_constant=_refused, object_pairs_hook=_once, parse_int=_whole, parse_float=_fraction
+        )
     except _Twice:
         raise NotAState(f"{name} has an object with one key twice, so nobody can tell which of them counts") from None
     except RecursionError:
@@ -170,6 +174,20 @@ class _Twice(Exception):
 
 def _refused(constant: str) -> Any:
     raise ValueError(constant)
+
+
+def _whole(text: str) -> int:
+    if len(text) > _LONGEST_NUMBER:
+        raise ValueError
+    return int(text)
+
+
+def _fraction(text: str) -> float:
+    """A number as it is counted with: one too large would be more than any limit."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
 
 
 def is_too_deep(data: Any) -> bool:

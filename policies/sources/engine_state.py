@@ -9,6 +9,7 @@ left out; operations that did not end are notes.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote
@@ -61,6 +62,8 @@ def state_of(data: Any, name: str = "the stack export") -> State:
         for number, row in enumerate(rows)
         if not _is_gone(row) and row.get("type") != STACK_TYPE
     ]
+    if twice := next((urn for urn, count in Counter(r.urn for r in found).items() if count > 1), ""):
+        raise NotAState(f"{name} names {twice} twice, so nobody can tell which of them counts")
     resources = placed_by_arn(without_default_providers(with_regions_and_accounts(found)))
     stack, project = names_of(rows)
     graph = Graph.of(resources, project=project, stack=stack, door=DOOR)

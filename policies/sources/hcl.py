@@ -1,5 +1,5 @@
 """Terraform's files (.tf), read as far as values can be told from them: blocks, and expressions of constants, names, texts with
-names inside, objects, lists and calls. Any other expression (a condition, a loop, arithmetic) is kept as what it names.
+names inside, objects, lists, calls, conditions and loops. Any other expression (arithmetic) is kept as what it names.
 Nothing is evaluated here.
 """
 
@@ -10,12 +10,29 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies.sources.hcl_nodes import Body, Call, Items, Literal, Name, Node, Object, Other, Template, names_of, spells
+from policies.sources.hcl_characters import BadHcl, Characters
+from policies.sources.hcl_nodes import (
+    Body,
+    Call,
+    Choice,
+    Items,
+    Literal,
+    Loop,
+    Name,
+    Node,
+    Object,
+    Operation,
+    Other,
+    Template,
+    names_of,
+    spells,
+)
+
+__all__ = ["BadHcl", "body_of", "template_of"]
 
 _DEEPEST: Final = 48
 _MOST: Final = 50_000
 """Expressions of one file that are tried."""
-_SPACE: Final = re.compile(r"[ \t\r]+|#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])")
 _WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
 _STEP: Final = re.compile(r"\.(?:\*|[\w-]+)")
@@ -23,10 +40,9 @@ _HEREDOC: Final = re.compile(r"<<(-?)[ \t]*([A-Za-z_][\w-]*)[ \t]*\r?\n")
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
-
-
-class BadHcl(ValueError):
-    """The text is not of the form that this reader knows."""
+_OPERATOR: Final = re.compile(r"==|!=|<=|>=|&&|\|\||<|>")
+_BINDS: Final = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4}
+_FOR: Final = re.compile(r"for[ \t]")
 
 
 def body_of(text: str) -> Body:
@@ -34,12 +50,16 @@ def body_of(text: str) -> Body:
     return _Reader(text).body("", 0)
 
 
-class _Reader:
+def template_of(text: str) -> Node:
+    """The text of a file that `templatefile` reads. Raises BadHcl."""
+    return Template(tuple(_Reader(text).lines()))
+
+
+class _Reader(Characters):
     """One text, read from the left."""
 
     def __init__(self, text: str, outer: _Reader | None = None) -> None:
-        self.text = text
-        self.at = 0
+        super().__init__(text)
         self.left: list[int] = outer.left if outer else [_MOST]  # shared: what is tried again counts again
         self.depth: int = outer.depth if outer else 0
 
@@ -83,7 +103,42 @@ class _Reader:
     def expression(self, depth: int) -> Node:
         """One expression of the known forms. Raises BadHcl for any other."""
         with self._one_deeper():
-            return self._expression(depth)
+            node = self._operated(depth, 1)
+            if not self._follows("?", depth):
+                return node
+            yes = self.expression(depth)
+            self._space(lines=depth > 0)
+            self._need(":")
+            return Choice(node, yes, self.expression(depth))
+
+    def _operated(self, depth: int, least: int) -> Node:
+        """Operands with what stands between them, from those that bind closest."""
+        self._space(lines=depth > 0)
+        if self._peek() == "!" and self.text[self.at + 1 : self.at + 2] != "=":
+            self.at += 1
+            with self._one_deeper():
+                node: Node = Operation("!", (self._operated(depth, max(_BINDS.values()) + 1),))
+        else:
+            node = self._expression(depth)
+        while True:
+            start = self.at
+            self._space(lines=depth > 0)
+            found = _OPERATOR.match(self.text, self.at)
+            if found is None or _BINDS[found.group()] < least:
+                self.at = start
+                return node
+            self.at = found.end()
+            with self._one_deeper():
+                node = Operation(found.group(), (node, self._operated(depth, _BINDS[found.group()] + 1)))
+
+    def _follows(self, text: str, depth: int) -> bool:
+        """Takes a text that goes on with an expression; between brackets it may stand in the next line."""
+        start = self.at
+        self._space(lines=depth > 0)
+        if self._took(text):
+            return True
+        self.at = start
+        return False
 
     @contextlib.contextmanager
     def _one_deeper(self) -> Iterator[None]:
@@ -101,6 +156,8 @@ class _Reader:
         first = self._peek()
         if first == '"' or self.text.startswith("<<", self.at):
             return self.text_or_name()
+        if first in "[{" and (loop := self._loop(first, depth)):
+            return loop
         if first == "[":
             return Items(tuple(self._listed("]", depth)))
         if first == "{":
@@ -139,6 +196,38 @@ class _Reader:
             found.append("".join(self.text[start : self.at].split()))
         return "".join(found)
 
+    def _loop(self, first: str, depth: int) -> Loop | None:
+        """`for` between brackets; None where they hold something else."""
+        start = self.at
+        self.at += 1
+        self._space(lines=True)
+        if not _FOR.match(self.text, self.at):
+            self.at = start
+            return None
+        self._match(_WORD)
+        self._space(lines=True)
+        key, value = "", self._match(_WORD)
+        if self._follows(",", 1):
+            self._space(lines=True)
+            key, value = value, self._match(_WORD)
+        self._space(lines=True)
+        if self._match(_WORD) != "in":
+            raise BadHcl("a loop over nothing")
+        over = self.expression(depth + 1)
+        self._space(lines=True)
+        self._need(":")
+        body = self.expression(depth + 1)
+        name = None
+        if first == "{":
+            self._space(lines=True)
+            self._need("=>")
+            name, body = body, self.expression(depth + 1)
+        grouped = self._follows("...", 1)
+        only = self.expression(depth + 1) if self._follows("if", 1) else None
+        self._space(lines=True)
+        self._need(_CLOSING[first])
+        return Loop(key, value, over, name, body, only, grouped)
+
     def _listed(self, end: str, depth: int) -> Iterator[Node]:
         """What stands between brackets, with commas."""
         self.at += 1
@@ -161,8 +250,6 @@ class _Reader:
                 return Object(tuple(pairs))
             key = self.expression(depth + 1)
             if isinstance(key, Name) and "." not in key.text and "[" not in key.text:
-                if key.text == "for":
-                    raise BadHcl("a loop")
                 key = Literal(key.text)
             self._space()
             if not self._took("="):
@@ -183,8 +270,6 @@ class _Reader:
                 return node
         except BadHcl:
             pass
-        if _WORD.match(self.text, start) and self.text.startswith("for ", start):
-            raise BadHcl("a loop")
         self.at = start
         return self._other(after + end)
 
@@ -313,38 +398,3 @@ class _Reader:
             lines = [line[min(indents, default=0) :] for line in lines]
         inner = _Reader("".join(lines), self)
         yield from inner.lines()
-
-    # -- characters
-
-    def _is_over(self) -> bool:
-        return self.at >= len(self.text)
-
-    def _peek(self) -> str:
-        return self.text[self.at] if self.at < len(self.text) else "\0"
-
-    def _took(self, text: str) -> bool:
-        if self.text.startswith(text, self.at):
-            self.at += len(text)
-            return True
-        return False
-
-    def _need(self, text: str) -> None:
-        if not self._took(text):
-            raise BadHcl(f"no {text!r} where one is due")
-
-    def _match(self, pattern: re.Pattern[str]) -> str:
-        match = pattern.match(self.text, self.at)
-        if match is None:
-            raise BadHcl("no word where one is due")
-        self.at = match.end()
-        return match.group()
-
-    def _space(self, *, lines: bool = False) -> None:
-        while True:
-            match = _SPACE.match(self.text, self.at)
-            if match:
-                self.at = match.end()
-            elif lines and self._peek() == "\n":
-                self.at += 1
-            else:
-                return

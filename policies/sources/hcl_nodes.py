@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+_HEAD: Final = re.compile(r"[.\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,38 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """`condition ? yes : no`."""
+
+    condition: Node
+    yes: Node
+    no: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`a == b`, `a && b`, `!a` and their like."""
+
+    operator: str
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`[for v in over : body if only]`; with a `name`, `{for k, v in over : name => body if only}`."""
+
+    key: str
+    """What the body calls the key, or the place; empty: nothing."""
+    value: str
+    over: Node
+    name: Node | None
+    body: Node
+    only: Node | None
+    grouped: bool
+    """Whether values of one name become a list (`...`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Other:
     """Anything else: the names in it, and whether a text is spelled out in it."""
 
@@ -58,7 +93,7 @@ class Other:
     spells: bool
 
 
-Node = Literal | Name | Template | Items | Object | Call | Other
+Node = Literal | Name | Template | Items | Object | Call | Choice | Operation | Loop | Other
 
 
 @dataclass(slots=True)
@@ -79,6 +114,11 @@ def names_of(node: Node) -> Iterator[str]:
         yield node.text
     elif isinstance(node, Other):
         yield from node.names
+    elif isinstance(node, Loop):
+        yield from names_of(node.over)
+        own = (node.key, node.value)
+        inside = [part for part in (node.name, node.body, node.only) if part is not None]
+        yield from (name for part in inside for name in names_of(part) if _HEAD.split(name, maxsplit=1)[0] not in own)
     else:
         for inner in _inside(node):
             yield from names_of(inner)
@@ -98,4 +138,10 @@ def _inside(node: Node) -> tuple[Node, ...]:
         return node.items
     if isinstance(node, Object):
         return tuple(part for pair in node.pairs for part in pair)
+    if isinstance(node, Choice):
+        return (node.condition, node.yes, node.no)
+    if isinstance(node, Operation):
+        return node.operands
+    if isinstance(node, Loop):
+        return tuple(part for part in (node.over, node.name, node.body, node.only) if part is not None)
     return node.arguments if isinstance(node, Call) else ()

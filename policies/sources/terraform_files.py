@@ -19,10 +19,8 @@ def files_of(folder: Path, relative: str) -> Iterator[str]:
 
 def named_files(folder: Path, relative: str) -> Iterator[tuple[Path, str]]:
     """The same with each file's place."""
-    folder = folder.resolve()
-    top = next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), folder)
-    place = (folder / relative).resolve()
-    if not place.is_relative_to(top):
+    place = _inside(folder, relative)
+    if place is None:
         return
     for file in sorted(place.glob("*.tf"))[:MOST]:
         try:
@@ -30,3 +28,25 @@ def named_files(folder: Path, relative: str) -> Iterator[tuple[Path, str]]:
                 yield file, file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             continue
+
+
+def text_of_file(folder: Path, relative: str) -> str | None:
+    """The text of a file beside them that the language reads (`file`); None where it is not to be had."""
+    place = _inside(folder, relative)
+    try:
+        if place is not None and place.is_file() and place.stat().st_size <= _LARGEST:
+            return place.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError, ValueError):
+        pass
+    return None
+
+
+def _inside(folder: Path, relative: str) -> Path | None:
+    """A place relative to `folder`; None outside its repository."""
+    folder = folder.resolve()
+    top = next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), folder)
+    try:
+        place = (folder / relative).resolve()
+    except (OSError, ValueError):
+        return None
+    return place if place.is_relative_to(top) else None

@@ -26,7 +26,7 @@ _HIDDEN: Final = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _LIFECYCLE: Final = re.compile(r"^[ \t]*lifecycle[ \t]*\{", re.MULTILINE)
-_PROTECTED: Final = re.compile(r"^[ \t]*prevent_destroy[ \t]*=[ \t]*true\b", re.MULTILINE)
+_PROTECTED: Final = re.compile(r"^[ \t]*prevent_destroy[ \t]*=[ \t]*([^\s}]*)", re.MULTILINE)
 _IGNORED: Final = re.compile(r"^[ \t]*ignore_changes[ \t]*=[ \t]*(?:\[([^\]]*)\]|(all)\b)", re.MULTILINE)
 _ALIAS: Final = re.compile(r'^[ \t]*alias[ \t]*=[ \t]*"([^"\n]+)"', re.MULTILINE)
 
@@ -36,7 +36,8 @@ class Block:
     """A block of a .tf file, and what its `lifecycle` says."""
 
     place: Place
-    protected: bool
+    protected: bool | None
+    """None where the file says it in another way than true or false."""
     ignored: tuple[str, ...]
 
 
@@ -63,7 +64,7 @@ def _placed(resource: Resource, blocks: Mapping[str, Block]) -> Resource:
     return replace(
         resource,
         source=block.place,
-        protect=True if block.protected else resource.protect,
+        protect=resource.protect if block.protected is None else block.protected,
         ignore_changes=tuple(_pulumi(resource.type, name) for name in block.ignored) or resource.ignore_changes,
     )
 
@@ -110,7 +111,7 @@ def _in_text(text: str, shown: str) -> Iterator[tuple[str, Block]]:
         place = Place(shown, text.count("\n", 0, match.start(1)) + 1)
         lifecycle = _LIFECYCLE.search(body)
         inner = _body(body, lifecycle.end()) if lifecycle else ""
-        block = Block(place, bool(_PROTECTED.search(inner)), _ignored(inner))
+        block = Block(place, _protected(inner), _ignored(inner))
         if kind == "resource" and second:
             yield f"{first}.{second}", block
         elif kind == "provider" and not second:
@@ -131,6 +132,12 @@ def _body(bare: str, start: int) -> str:
         if depth == 0:
             return bare[start : match.start()]
     return ""
+
+
+def _protected(lifecycle: str) -> bool | None:
+    """Whether Terraform refuses to delete it; a block that does not say so lets it go."""
+    match = _PROTECTED.search(lifecycle)
+    return {"true": True, "false": False}.get(match.group(1)) if match else False
 
 
 def _ignored(lifecycle: str) -> tuple[str, ...]:

@@ -33,8 +33,9 @@ from policies.sources.terraform_state import (
     shown_of,
     token_of,
     urn_of,
+    without_read_back,
 )
-from policies.sources.terraform_values import PlainValues, marked, spread
+from policies.sources.terraform_values import PlainValues, marked, spread_in
 from policies.sources.terraform_written import Written
 from policies.terraform import provider_table
 
@@ -170,6 +171,8 @@ class _Reading:
             raise NotAState(f"{where}.change.actions is {strange[0][:40]!r}, which this program does not know")
         if fate := fate_of(row, words):
             self.leaving.append((row, change, where, fate))
+        if address in self.plain.rows and not row.get("deposed"):
+            raise NotAState(f"{self.name} names {address} twice, so nobody can tell which of them counts")
         if row.get("deposed") or not ({"create", *_STAYS} & words):
             return
         self.instances.add(address, urn_of(token_of(type_name, object_at(change, "after", where)), address))
@@ -240,6 +243,8 @@ class _Reading:
         depends = self._dependencies(configured, block, urn)
         stated = self._references(configured.named(configured.depends_on)) if configured else []
         key = configured.provider_key if configured else None
+        if change.get("before") and configured and "grant" not in configured.expressions:
+            inputs = without_read_back(token, inputs)
         if region is not None:
             inputs["region"] = region
         return Resource(
@@ -271,10 +276,7 @@ class _Reading:
         values = {}
         for key in {**after, **hidden}:
             value = marked(after.get(key), hidden.get(key), [stated[key]] if key in stated else [], references)
-            known = block.by_terraform.get(key) if block else None
-            if known is not None and known.sequence and not known.nesting:
-                value = spread(value)
-            values[key] = value
+            values[key] = spread_in(value, block.by_terraform.get(key) if block else None)
         if self.written and configured:
             values = self.written.filled(values, configured, "resource")
         return {key: self._documented(value) for key, value in values.items()}

@@ -132,7 +132,7 @@ def _read(row: dict[str, Any], where: str) -> _Found:
         type=token,
         name=address,
         custom=True,
-        inputs=effective_tags(settable_of(outputs, block), outputs, block),
+        inputs=without_read_back(token, effective_tags(settable_of(outputs, block), outputs, block)),
         outputs=outputs,
         protect=None,
     )
@@ -248,6 +248,15 @@ def settable_of(outputs: Mapping[str, Value], block: Block | None) -> dict[str, 
         and ((known := fields.get(key)) is None or known.settable)
         and not (key == "id" and block is not None)
     }
+
+
+def without_read_back(token: str, inputs: dict[str, Value]) -> dict[str, Value]:
+    """The inputs without what the provider reads back though nobody stated it: S3 gives the owner of each bucket, and
+    nobody else, full control. Another grant, or a second one, somebody has made."""
+    match inputs.get("grants") if token.startswith("aws:s3/bucket") else None:
+        case [{"type": "CanonicalUser", "permissions": ["FULL_CONTROL"]}]:
+            return {key: value for key, value in inputs.items() if key != "grants"}
+    return inputs
 
 
 def effective_tags(inputs: dict[str, Value], outputs: Mapping[str, Value], block: Block | None) -> dict[str, Value]:

@@ -13,6 +13,7 @@ from typing import Any
 from policies.graph import Reference, Unknown, Value
 from policies.sources.terraform_addresses import Instances
 from policies.sources.terraform_modules import Target, is_constant, is_expression
+from policies.terraform import provider_table
 
 References = Callable[[Any], Sequence[Reference]]
 """What an expression refers to, once for each time it is named."""
@@ -71,6 +72,20 @@ def spread(value: Value) -> Value:
     if isinstance(value, Unknown) and value.references:
         return [Unknown((reference,)) for reference in value.references]
     return value
+
+
+def spread_in(value: Value, field: provider_table.Field | None) -> Value:
+    """The value of an argument with each list in it spread, in blocks too."""
+    if field is None:
+        return value
+    if field.nesting and field.block is not None:
+        if isinstance(value, list):
+            return [spread_in(item, field) for item in value]
+        if isinstance(value, dict) and field.nesting != "map":
+            known = field.block.by_terraform
+            return {key: spread_in(item, known.get(key)) for key, item in value.items()}
+        return value
+    return spread(value) if field.sequence else value
 
 
 def _all(expressions: Sequence[Any], references: References) -> Iterator[Reference]:

@@ -11,68 +11,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
-from policies.graph import SECRET, Reference, Unknown, Value, marker, references_in, walk
+from policies.graph import SECRET, Reference, Unknown, Value, references_in, walk
 from policies.sources import hcl, hcl_nodes
 from policies.sources.hcl_nodes import Body, Node
-from policies.sources.terraform_addresses import parts_of
+from policies.sources.terraform_addresses import Part, address_in, parts_of
 from policies.sources.terraform_agreement import is_same, names_in_key
-from policies.sources.terraform_documents import DATA
-from policies.sources.terraform_files import files_of
+from policies.sources.terraform_files import files_of, text_of_file
+from policies.sources.terraform_folder import Folder, folder_of
+from policies.sources.terraform_functions import NOTHING, called, joined, operated, text_of
 from policies.sources.terraform_modules import Configured, Module, Spot, Target
-from policies.sources.terraform_values import matched
+from policies.sources.terraform_values import matched, spread
 
 _FURTHEST: Final = 40
 _MOST_OF_ONE: Final = 20_000
 _MOST: Final = 3_000_000
 """Expressions that are evaluated for one block, and for all."""
-_LONGEST: Final = 1024 * 1024
-_NOTHING: Final = Unknown()
-_SHORTENS: Final = frozenset(
-    {
-        "element",
-        "lower",
-        "one",
-        "replace",
-        "split",
-        "substr",
-        "tostring",
-        "trim",
-        "trimprefix",
-        "trimspace",
-        "trimsuffix",
-        "upper",
-    }
-)
-"""Functions of whose result the first argument is the source; the others are no values."""
-
-
-@dataclass(frozen=True)
-class _Folder:
-    """The files of one module."""
-
-    bodies: tuple[Body, ...]
-
-    @cached_property
-    def blocks(self) -> Mapping[tuple[str, ...], Body | None]:
-        """Type and labels -> the block; None where it is there twice."""
-        found: dict[tuple[str, ...], Body | None] = {}
-        for body in self.bodies:
-            for kind, labels, inner in body.blocks:
-                key = (kind, *labels)
-                found[key] = None if key in found else inner
-        return found
-
-    @cached_property
-    def locals(self) -> Mapping[str, Node]:
-        found: dict[str, Node] = {}
-        for body in self.bodies:
-            for inner in body.of("locals"):
-                found |= inner.arguments
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +41,18 @@ class _Here:
     each: Node | None = None
     bound: Mapping[str, tuple[Value, Value]] = field(default_factory=dict)
     """Of `dynamic` blocks around it: name -> key and value."""
+    named: Mapping[str, Any] = field(default_factory=dict)
+    """Of loops around it, or of the template that it stands in: name -> value."""
+    is_template: bool = False
+    """Whether there are no other names."""
     depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Instance:
+    """One instance of a resource, by its address in its module."""
+
+    text: str
 
 
 @dataclass
@@ -101,7 +69,7 @@ class Written:
     """How many arguments were read from the files."""
     _left: int = 0
     _left_of_all: int = _MOST
-    _folders: dict[str, _Folder] = field(default_factory=dict)
+    _folders: dict[str, Folder] = field(default_factory=dict)
 
     def filled(self, values: dict[str, Value], configured: Configured, kind: str) -> dict[str, Value]:
         """The values of a block, with what the files tell of those that are not known. `kind` is `resource` or `data`."""
@@ -130,7 +98,7 @@ class Written:
                     found[key] = made
             elif isinstance(value, list):
                 found[key] = self._blocks(value, key, block, here)
-            elif here.bound and value == _NOTHING:
+            elif here.bound and value == NOTHING:
                 found[key] = None  # nobody states it, so it is the provider's to choose
         return found
 
@@ -153,7 +121,7 @@ class Written:
             iterator = body.arguments.get("iterator")
             word = iterator.text if isinstance(iterator, hcl_nodes.Name) else kind
             of = self._value(body.arguments.get("for_each"), here)
-            rows: list[tuple[Value, Value]] = [(_NOTHING, _NOTHING)] * count
+            rows: list[tuple[Value, Value]] = [(NOTHING, NOTHING)] * count
             if isinstance(of, Mapping):
                 rows = sorted(of.items())
             elif isinstance(of, list):
@@ -167,11 +135,11 @@ class Written:
             if isinstance(value, (str, int, float)) and not (isinstance(value, str) and references_in(value)):
                 yield key, value
 
-    def _of(self, module: Module) -> _Folder:
+    def _of(self, module: Module) -> Folder:
         if module.path not in self._folders:
             place = self.root.folders().get(module.path)
             texts = files_of(self.folder, place) if place is not None else ()
-            self._folders[module.path] = _Folder(tuple(_bodies(texts)))
+            self._folders[module.path] = folder_of(texts)
         return self._folders[module.path]
 
     # -- values
@@ -180,7 +148,7 @@ class Written:
         here = replace(here, depth=here.depth + 1)
         self._left -= 1
         if node is None or here.depth > _FURTHEST or self._left < 0:
-            return _NOTHING
+            return NOTHING
         if isinstance(node, hcl_nodes.Literal):
             return node.value
         if isinstance(node, hcl_nodes.Name):
@@ -188,73 +156,127 @@ class Written:
         if isinstance(node, hcl_nodes.Items):
             return [self._value(item, here) for item in node.items]
         if isinstance(node, hcl_nodes.Template):
-            return self._joined([self._value(part, here) for part in node.parts])
+            return joined([self._value(part, here) for part in node.parts])
         if isinstance(node, hcl_nodes.Call):
             return self._called(node, here)
+        if isinstance(node, hcl_nodes.Choice):
+            return self._chosen(node, here)
+        if isinstance(node, hcl_nodes.Operation):
+            return operated(node.operator, [self._value(operand, here) for operand in node.operands])
+        if isinstance(node, hcl_nodes.Loop):
+            return self._looped(node, here)
         if isinstance(node, hcl_nodes.Other):
-            return _NOTHING if node.spells else self._from(node, here)
+            return self._unfollowed(node, here)
         found: dict[str, Value] = {}
         for key, item in node.pairs:
             name = self._value(key, here)
             if not isinstance(name, str):
-                return _NOTHING
+                return NOTHING
             found[name] = self._value(item, here)
         return found
 
-    def _from(self, node: Node, here: _Here) -> Value:
-        """What is made of what an expression names: not known, and from there."""
+    def _unfollowed(self, node: Node, here: _Here) -> Value:
+        """What is made of what an expression names: not known, and from there; nothing where a text is spelled out in it."""
+        if hcl_nodes.spells(node):
+            return NOTHING
         values = [self._named(name, here) for name in hcl_nodes.names_of(node)]
         if any(value is SECRET for value in values):
             return SECRET
         if not values or not all(isinstance(value, Unknown) and value.references for value in values):
-            return _NOTHING
+            return NOTHING
         return Unknown(tuple(dict.fromkeys(r for value in values for r in value.references)))
-
-    @staticmethod
-    def _joined(values: list[Value]) -> Value:
-        parts = []
-        for value in values:
-            if value is SECRET:
-                return SECRET
-            text = _text(value)
-            if text is None:
-                return _NOTHING
-            parts.append(text)
-        return "".join(parts)[:_LONGEST]
 
     def _called(self, call: hcl_nodes.Call, here: _Here) -> Value:
         values = [self._value(argument, here) for argument in call.arguments]
-        name = call.function
-        if name == "sensitive" and values:
-            return SECRET
-        if name == "merge" and values and all(isinstance(value, Mapping) for value in values):
-            return {key: item for value in values for key, item in value.items()}
-        if name == "concat" and values and all(isinstance(value, list) for value in values):
-            return [item for value in values for item in value]
-        if name in ("toset", "tolist", "tomap", "nonsensitive", "try") and values:
-            return values[0]
-        if name == "jsonencode" and len(values) == 1:
-            return _encoded(values[0])
-        if name == "join" and len(values) == 2 and isinstance(values[0], str) and isinstance(values[1], list):
-            texts = [part for item in values[1] for part in (values[0], item)][1:]
-            return self._joined(texts)
-        if name in _SHORTENS and values and isinstance(values[0], Unknown):
-            return values[0]
-        return _NOTHING if hcl_nodes.spells(call) else self._from(call, here)
+        if call.function in ("file", "templatefile") and values and isinstance(values[0], str):
+            found = self._file(values, here)
+        else:
+            found = called(call.function, values)
+        return self._unfollowed(call, here) if found is None else found
+
+    def _file(self, values: list[Value], here: _Here) -> Value | None:
+        """The text of a file of the repository, with what is inserted in it; None where there is none to be read."""
+        text = text_of_file(self.folder, str(values[0]))
+        if text is None or len(values) == 1:
+            return text
+        if not isinstance(values[1], Mapping):
+            return None
+        try:
+            node = hcl.template_of(text)
+        except hcl.BadHcl:
+            return None
+        return self._value(node, replace(here, each=None, bound={}, named=values[1], is_template=True))
+
+    def _chosen(self, node: hcl_nodes.Choice, here: _Here) -> Value:
+        condition = self._value(node.condition, here)
+        if isinstance(condition, bool):
+            return self._value(node.yes if condition else node.no, here)
+        return self._unfollowed(node, here)
+
+    def _looped(self, node: hcl_nodes.Loop, here: _Here) -> Value:
+        rows = self._rows(node.over, here)
+        if rows is None:
+            return self._unfollowed(node, here)
+        items: list[Value] = []
+        pairs: dict[str, Value] = {}
+        for key, value in rows:
+            own = {node.key: key, node.value: value} if node.key else {node.value: value}
+            inner = replace(here, named={**here.named, **own})
+            wanted = self._value(node.only, inner) if node.only else True
+            if not isinstance(wanted, bool):
+                return self._unfollowed(node, here)
+            if not wanted:
+                continue
+            items.append(self._value(node.body, inner))
+            if node.name is None:
+                continue
+            name = self._value(node.name, inner)
+            if not isinstance(name, str) or references_in(name):
+                return NOTHING
+            pairs[name] = [*pairs.get(name, []), items[-1]] if node.grouped else items[-1]
+        return items if node.name is None else pairs
+
+    def _rows(self, over: Node, here: _Here) -> list[tuple[Value, Any]] | None:
+        """Keys and values that a loop goes over; of a resource of which there are several its instances."""
+        value = self._value(over, here)
+        if isinstance(value, Mapping):
+            return sorted(value.items())
+        if isinstance(value, list):
+            return list(enumerate(value))
+        if not isinstance(over, hcl_nodes.Name):
+            return None
+        text = self._with_keys(over.text, here)
+        place = address_in(parts_of(text))
+        if place is None or place[1] or place[0].modules or place[0].key is not None:
+            return None
+        names = [unquote(r.urn.rpartition("::")[2]) for r in self.references(here.module.targets([text], here.spot))]
+        found = [address_in(parts_of(name)) for name in names]
+        keys = [row[0].key if row else None for row in found]
+        if not keys or None in keys:
+            return None
+        return [(str(key).strip('"'), _Instance(f"{text}[{key}]")) for key in keys]
 
     def _named(self, text: str, here: _Here) -> Value:
         parts = parts_of(text)
+        if parts and (parts[0].text in here.named or here.is_template):
+            return self._of_loop(text, here)
+        if "*" in text and parts[0].text != "module":
+            return spread(self._outputs(text, here))
         if len(parts) < 2 or "*" in text:
             return self._outputs(text, here)
         head, second = parts[0].text, parts[1]
-        rest = [key for part in parts[2:] for key in (part.text, part.key) if key is not None]
-        below = [key for key in (second.key, *rest) if key is not None]
+        below = self._keys(second.key, parts[2:], here)
         if head == "local":
             return self._inside(
-                self._value(self._of(here.module).locals.get(second.text), replace(here, each=None, bound={})), below
+                self._value(
+                    self._of(here.module).locals.get(second.text), replace(here, each=None, bound={}, named={})
+                ),
+                below,
             )
         if head in here.bound and second.text in ("key", "value"):
             return self._inside(here.bound[head][second.text == "value"], below)
+        if text in ("path.module", "path.root"):
+            return self.root.folders().get(here.module.path, NOTHING) if second.text == "module" else "."
         if head == "var":
             return self._inside(self._variable(second.text, here), below)
         if head == "each" and here.spot.key is not None:
@@ -262,10 +284,19 @@ class Written:
             if second.text == "key":
                 return key
             of = self._value(here.each, here)
-            return self._inside(of[key] if isinstance(of, Mapping) and key in of else _NOTHING, below)
+            return self._inside(of[key] if isinstance(of, Mapping) and key in of else NOTHING, below)
         if head == "count" and here.spot.key is not None and here.spot.key.isdigit():
             return int(here.spot.key)
         return self._outputs(text, here)
+
+    def _of_loop(self, text: str, here: _Here) -> Value:
+        """What a loop, or a template, calls by a name of its own."""
+        head, *rest = parts_of(text)
+        value = here.named.get(head.text, NOTHING)
+        if isinstance(value, _Instance):
+            return self._outputs(value.text + text[len(head.text) :], here)
+        below = self._keys(head.key, rest, here)
+        return NOTHING if "*" in text else self._inside(value, below)
 
     def _variable(self, name: str, here: _Here) -> Value:
         module = here.module
@@ -274,12 +305,12 @@ class Written:
             return SECRET
         if module.parent is None:
             value = self.given.get(name)
-            return _NOTHING if value is None else value
+            return NOTHING if value is None else value
         if name not in module.arguments:
-            return declared.get("default", _NOTHING)
+            return declared.get("default", NOTHING)
         call = self._of(module.parent).blocks.get(("module", module.path.rpartition(".")[2]))
         if call is None or not here.spot.modules:
-            return _NOTHING
+            return NOTHING
         outer = Spot(here.spot.modules[:-1], here.spot.modules[-1].key, module.each)
         node = call.arguments.get(name)
         return self._value(node, _Here(module.parent, outer, call.arguments.get("for_each"), depth=here.depth))
@@ -304,54 +335,28 @@ class Written:
             found.append(part.text if key is None else f"{part.text}[{key}]")
         return ".".join(found)
 
+    def _keys(self, own: str | None, parts: list[Part], here: _Here) -> list[str]:
+        """What leads into a value, with names told (`local.a[each.key]`); one that cannot be told leads nowhere."""
+        found = [own, *(key for part in parts for key in (f'"{part.text}"', part.key))]
+        return [self._key(key, here) for key in found if key is not None]
+
+    def _key(self, key: str, here: _Here) -> str:
+        if key.startswith('"') or key.isdigit():
+            return key
+        told = self._named(key, here)
+        return str(told) if isinstance(told, (str, int)) else ""
+
     @staticmethod
     def _inside(value: Value, keys: list[str]) -> Value:
         for key in keys:
             name = key.strip('"')
             if isinstance(value, Mapping):
-                value = value.get(name, _NOTHING)
+                value = value.get(name, NOTHING)
             elif isinstance(value, list):
-                value = value[int(name)] if name.isdigit() and int(name) < len(value) else _NOTHING
+                value = value[int(name)] if name.isdigit() and int(name) < len(value) else NOTHING
             else:
-                return value if value is SECRET else _NOTHING
+                return value if value is SECRET else NOTHING
         return value
-
-
-def _bodies(texts: Iterator[str] | tuple[str, ...]) -> Iterator[Body]:
-    for text in texts:
-        try:
-            yield hcl.body_of(text)
-        except hcl.BadHcl:
-            continue
-
-
-def _text(value: Value) -> str | None:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (str, int, float)):
-        return str(value)
-    if isinstance(value, Unknown) and len(value.references) == 1 and not value.references[0].urn.startswith(DATA):
-        [reference] = value.references
-        return marker(reference.urn, reference.property or "id")
-    return None
-
-
-def _encoded(value: Value) -> Value:
-    """A value as JSON, what is not known in it as the name of what it comes from."""
-    leaves = [leaf for _, leaf in walk(value)]
-    if any(leaf is SECRET for leaf in leaves):
-        return SECRET
-    if any(isinstance(leaf, Unknown) and _text(leaf) is None for leaf in leaves):
-        return _NOTHING
-    return json.dumps(_marked(value))
-
-
-def _marked(value: Value) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _marked(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_marked(item) for item in value]
-    return _text(value) if isinstance(value, Unknown) else value
 
 
 def _exact(found: Any, before: Any) -> Any:
@@ -365,7 +370,7 @@ def _exact(found: Any, before: Any) -> Any:
         return [_exact(item, old) for item, old in zip(found, before, strict=True)]
     if isinstance(found, list):
         return [_exact(item, None) for item in found]
-    return _text(found) or found if isinstance(found, Unknown) else found
+    return text_of(found) or found if isinstance(found, Unknown) else found
 
 
 def _is_of_blocks(value: list[Value]) -> bool:

@@ -81,7 +81,7 @@ def values(
 
 def _given(value: Any, spec: Field, table: Unsaid, path: str) -> tuple[Any, Any]:
     if spec.block is None or spec.attribute or isinstance(value, (Computed, Stated)):
-        return _plain(value, spec.kind)
+        return _plain(_with_empty_lists(value, spec.block) if spec.block else value, spec.kind)
     inner = spec.block
     if spec.nesting == "map" and isinstance(value, Mapping):
         pairs = {key: values(item, inner, table, path) for key, item in value.items()}
@@ -90,6 +90,17 @@ def _given(value: Any, spec: Field, table: Unsaid, path: str) -> tuple[Any, Any]
         items = [values(item, inner, table, path) for item in value]
         return [v for v, _ in items], [u for _, u in items]
     return values(value, inner, table, path)
+
+
+def _with_empty_lists(value: Any, block: Block) -> Any:
+    """Objects of an attribute (the rules of a security group) with a list that nobody set as empty, as the provider writes
+    it: to Checkov null is a list of one, and an open port passed for it."""
+    if isinstance(value, list):
+        return [_with_empty_lists(item, block) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    fields = block.by_terraform
+    return {key: [] if item is None and key in fields and fields[key].sequence else item for key, item in value.items()}
 
 
 def _not_given(spec: Field, table: Unsaid, path: str) -> tuple[Any, Any]:

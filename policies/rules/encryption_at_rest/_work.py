@@ -117,3 +117,6 @@ WORK_KEYS_OF_WHAT_IS_CLASSED: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:verifiedaccess/endpoint:Endpoint": ("sseSpecification.kmsKeyArn",),
 }
 """The same for types that mostly carry orders, code or names: asked only of one that states class 3 and up."""
+
+ONLY_WITH: Final[Mapping[str, str]] = {"aws:lambda/eventSourceMapping:EventSourceMapping": "filterCriteria"}
+"""Type -> the input that its key encrypts: where it is left out, there is nothing to encrypt."""

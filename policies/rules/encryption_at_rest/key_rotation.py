@@ -20,7 +20,7 @@ _LONGEST_DAYS = 365
     bad='aws.kms.Key("records")',
 )
 def key_rotation(resource: Resource, facts: Facts) -> Iterator[Outcome]:
-    """Reads `enableKeyRotation` and `rotationPeriodInDays` (KMS: a year where left out). A replica of a multi-region
+    """Reads `enableKeyRotation` and `rotationPeriodInDays` (KMS: a year where left out; a state writes 0 for that). A replica of a multi-region
     key rotates with its primary. Asymmetric and HMAC keys and keys in a custom key store cannot rotate by themselves
     (KMS developer guide, "Rotating AWS KMS keys"): not applicable. In mainland China SYMMETRIC_DEFAULT is SM4-128."""
     spec, usage = resource.get("customerMasterKeySpec"), resource.get("keyUsage")
@@ -38,7 +38,7 @@ def key_rotation(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         yield failed(resource, "enableKeyRotation", value, "true")
     elif is_hidden(period):
         yield undecided(resource, "rotationPeriodInDays", period, f"at most {_LONGEST_DAYS}")
-    elif period is not None and (whole_number(period) or 0) not in range(1, _LONGEST_DAYS + 1):
+    elif not one_of(period, None, 0) and (whole_number(period) or 0) not in range(1, _LONGEST_DAYS + 1):
         yield failed(resource, "rotationPeriodInDays", period, f"at most {_LONGEST_DAYS}")
     else:
         china = facts.context.jurisdiction.partition.id == "aws-cn"

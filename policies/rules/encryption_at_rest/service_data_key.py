@@ -6,7 +6,12 @@ from policies.registry import Scope, not_applicable, rule
 from policies.results import Outcome, Severity
 from policies.rules._paths import each
 from policies.rules.encryption_at_rest._keys import customer_key
-from policies.rules.encryption_at_rest._work import WORK_KEYS, WORK_KEYS_IF_NAMED, WORK_KEYS_OF_WHAT_IS_CLASSED
+from policies.rules.encryption_at_rest._work import (
+    ONLY_WITH,
+    WORK_KEYS,
+    WORK_KEYS_IF_NAMED,
+    WORK_KEYS_OF_WHAT_IS_CLASSED,
+)
 
 
 @rule(
@@ -25,7 +30,8 @@ def service_data_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads where training jobs, text analysis, flows between services, migrations, catalogues, recordings, agents and the
     like name the key of their disks, their memory and their results. A type that mostly carries orders or code (state
     machines, schedules, pipes, builds) is asked only when it states class 3 and up; every other one unless it states
-    class 1 or 2. Optional blocks are asked only where they are written. A delivery stream need not name a key for the
+    class 1 or 2. Optional blocks are asked only where they are written, and the key of a mapping of events only where it
+    filters them: it encrypts nothing but the filter. A delivery stream need not name a key for the
     bucket it writes to, which has one; a key that it does name must be the customer's."""
     stated = facts.data_class(resource)
     if stated is not None and stated < 3:
@@ -33,6 +39,10 @@ def service_data_key(resource: Resource, facts: Facts) -> Iterator[Outcome]:
         return
     if resource.type in WORK_KEYS_OF_WHAT_IS_CLASSED and stated is None:
         yield not_applicable(resource, "states no class, and is asked only when it states 3 and up")
+        return
+    only_with = ONLY_WITH.get(resource.type)
+    if only_with is not None and not resource.get(only_with):
+        yield not_applicable(resource, f"has no {only_with}, and its key encrypts nothing else")
         return
     may_be_left_out = WORK_KEYS_IF_NAMED.get(resource.type, ())
     asked = WORK_KEYS.get(resource.type, ()) or WORK_KEYS_OF_WHAT_IS_CLASSED.get(resource.type, ())

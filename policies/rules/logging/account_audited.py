@@ -28,8 +28,8 @@ def account_audited(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     the program where the auditor says `--whole-accounts`. Looks for a trail in the account. It must deliver to a bucket
     of this program, so that lock and key of the log are judged too (a bucket that the program does not make is
     undecided), and to a log group, by which events can be searched and raise alarms (GB/T 22239-2019, 8.1.5.4:
-    what is recorded is brought together and analysed). While live it is protected against deletion; a Terraform plan
-    does not tell that. What the trail records is asked by trail-complete and record-access-audited."""
+    what is recorded is brought together and analysed). While live it is protected against deletion; Terraform is
+    not asked for that. What the trail records is asked by trail-complete and record-access-audited."""
     here = prepared(resource, facts)
     if here is None:
         yield from not_asked(resource)
@@ -40,10 +40,10 @@ def account_audited(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     for trail in trails:
         yield passed(trail, "", f"{here}: {trail.name}")
         yield from _delivered(trail, facts)
-        if facts.context.is_live and trail.protect is not None:
-            yield (
-                passed(trail, "protect", True) if trail.protect else failed(trail, "protect", False, "true while live")
-            )
+        if facts.context.is_live and trail.protect:
+            yield passed(trail, "protect", True)
+        elif facts.context.is_live and trail.protect is False and not facts.graph.door.startswith("terraform"):
+            yield failed(trail, "protect", False, "true while live")
 
 
 def _delivered(trail: Resource, facts: Facts) -> Iterator[Outcome]:

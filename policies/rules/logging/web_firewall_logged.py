@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 from policies.facts import Facts
-from policies.graph import Resource
+from policies.graph import Resource, reference_of
 from policies.registry import Scope, failed, passed, rule, undecided
 from policies.results import Outcome, Severity
 from policies.rules._paths import each, is_hidden
@@ -36,7 +36,7 @@ def web_firewall_logged(resource: Resource, facts: Facts) -> Iterator[Outcome]:
             for path, value in inside
             if value is not None
         ]
-    good = [name for name, value in found if isinstance(value, str) and value]
+    good = [name for name, value in found if value and (isinstance(value, str) or reference_of(value))]
     hidden = [value for _, value in found if is_hidden(value)]
     if good:
         yield passed(resource, "", f"logged by {good[0]}")

@@ -32,7 +32,8 @@ def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outco
     table, and the global cluster that a cluster belongs to.
 
     A Terraform plan does not tell `prevent_destroy`. There the service's own refusal counts: deletion protection, or that
-    a store which is not empty cannot be deleted; where a type has neither, it cannot be decided. The lock of a replica is
+    a store which is not empty cannot be deleted. Where a type has neither, the .tf files beside the plan decide, and
+    without them it cannot be decided. The lock of a replica is
     known to Terraform's AWS provider 6 only: a plan or state that does not state it is not asked for it."""
     row = store_types()[resource.type]
     if row.part_of:
@@ -41,9 +42,10 @@ def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outco
     if reason:
         yield not_applicable(resource, reason)
         return
+    terraform = facts.graph.door.startswith("terraform")
     if resource.protect:
         yield passed(resource, "protect", True)
-    elif resource.protect is False:
+    elif resource.protect is False and not terraform:
         yield failed(resource, "protect", False, "true while live")
     elif not row.protection:
         yield _by_the_service(resource)
@@ -51,14 +53,14 @@ def store_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outco
         yield _locked(resource, row.protection, resource.get(row.protection))
     if resource.type == _TABLE:
         for path, value in each(resource.inputs, "replicas[*].deletionProtectionEnabled"):
-            if value is not None or not facts.graph.door.startswith("terraform"):
+            if value is not None or not terraform:
                 yield _locked(resource, path, value)
         for replica in facts.satellites(resource, _REPLICA, path="globalTableArn"):
             yield _locked(replica, "deletionProtectionEnabled", replica.get("deletionProtectionEnabled"))
     together = facts.derived(_global_clusters).get(resource.urn)
     if together is not None:
         yield _locked(together, "deletionProtection", together.get("deletionProtection"))
-        if together.protect is not None:
+        if together.protect or (together.protect is False and not terraform):
             yield _locked(together, "protect", together.protect)
 
 
@@ -83,8 +85,10 @@ _REFUSED_WHILE_FULL = frozenset(
 
 
 def _by_the_service(resource: Resource) -> Outcome:
-    """What can be said without the engine's protection in sight."""
+    """What can be said where the engine's protection is not in sight, or, in Terraform, is not there."""
     forced = resource.get("forceDestroy" if not resource.type.startswith("aws:ecr/") else "forceDelete")
+    if resource.type not in _REFUSED_WHILE_FULL and resource.protect is False:
+        return failed(resource, "protect", False, "true while live")
     if resource.type not in _REFUSED_WHILE_FULL or isinstance(forced, Unknown):
         return undecided(resource, "protect", "not told by this kind of document", "true while live")
     if forced:

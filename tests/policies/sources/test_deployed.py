@@ -27,6 +27,8 @@ def read(text: bytes) -> object:
         (b"{", "it is not JSON: Expecting property name"),
         (b'{"a": NaN}', "no usable encoding or number"),
         (b'"\xff\xfe\xfa"', "no usable encoding or number"),
+        (b"[1e999]", "no usable encoding or number"),
+        (b"[-1" + b"0" * 400 + b"]", "no usable encoding or number"),
         (b"1" * 5000, "no usable encoding or number"),
         (b"[" * 100_000, "it is nested too deeply"),
         (b"[" * (DEEPEST + 2) + b"]" * (DEEPEST + 2), "it is nested too deeply"),

@@ -229,3 +229,9 @@ def test_junk_anywhere_in_an_export_never_gives_anything_but_the_sentence(data: 
         state_of(document).graph.to_json()
     except NotAState as error:
         assert "\n" not in str(error)
+
+
+def test_a_resource_that_is_there_twice_is_refused_and_one_that_waits_for_deletion_is_not() -> None:
+    with pytest.raises(NotAState, match="twice"):
+        state_of(export(row(), row(inputs={"sqsManagedSseEnabled": False})))
+    assert only(state_of(export(row(), row(delete=True))).graph).name == "q"

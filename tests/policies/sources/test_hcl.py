@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 
 from policies.sources import hcl
 from policies.sources.hcl import BadHcl
-from policies.sources.hcl_nodes import Call, Items, Literal, Name, Object, Other, Template
+from policies.sources.hcl_nodes import (
+    Call,
+    Choice,
+    Items,
+    Literal,
+    Loop,
+    Name,
+    Object,
+    Operation,
+    Other,
+    Template,
+    names_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,8 +39,11 @@ from policies.sources.hcl_nodes import Call, Items, Literal, Name, Object, Other
         ('{ a = 1, "b" : c.d\n (var.k) = 2 }', Object(((Literal("a"), Literal(1)), (Literal("b"), Name("c.d")), (Name("var.k"), Literal(2))))),
         ("f(a.b,\n [])", Call("f", (Name("a.b"), Items(())))),
         ("<<-E\n    a ${b.c}\n  E", Template((Literal("a "), Name("b.c"), Literal("\n")))),
-        ('var.a ? b.c : "d"', Other(("var.a", "b.c"), True)),
-        ("!var.a && 3 > 2", Other(("var.a",), False)),
+        ('var.a ? b.c : "d"', Choice(Name("var.a"), Name("b.c"), Literal("d"))),
+        ("(\n!var.a\n&& 3 > 2 || b.c)", Operation("||", (Operation("&&", (Operation("!", (Name("var.a"),)), Operation(">", (Literal(3), Literal(2))))), Name("b.c")))),
+        ("var.a == 1 + 2", Other(("var.a",), False)),
+        ("[for a in var.b : a]", Loop("", "a", Name("var.b"), None, Name("a"), None, False)),
+        ("{\n for k, v in local.m : k => v.id... if v.on\n}", Loop("k", "v", Name("local.m"), Name("k"), Name("v.id"), Name("v.on"), True)),
         ("f(var.a...)", Call("f", (Other(("var.a",), False),))),
     ],
 )  # fmt: skip
@@ -36,10 +51,17 @@ def test_an_expression(text: str, node: Any) -> None:
     assert hcl.body_of(f"x = {text}\ny = 1\n").arguments == {"x": node, "y": Literal(1)}
 
 
-def test_a_loop_is_what_it_names() -> None:
-    found = hcl.body_of("x = { for k, v in local.m : k => v.id }\ny = [for a in var.b : a]").arguments
-    assert isinstance(found["x"], Other) and "local.m" in found["x"].names
-    assert isinstance(found["y"], Other) and "var.b" in found["y"].names
+def test_names_of_a_loops_own_are_nobody_elses() -> None:
+    [found] = hcl.body_of(
+        "x = { for k, v in local.m : k => [v.id, v[k], var.a] if v.on == each.key }"
+    ).arguments.values()
+    assert list(names_of(found)) == ["local.m", "var.a", "each.key"]
+
+
+@pytest.mark.parametrize("text", ["[for a of var.b : a]", "{for a in var.b : a}", "[for a in var.b a]"])
+def test_a_loop_of_another_form_is_no_loop(text: str) -> None:
+    [found] = hcl.body_of(f"x = {text}\n").arguments.values()
+    assert isinstance(found, Other)
 
 
 def test_blocks_stand_in_order_with_their_labels() -> None:
@@ -70,6 +92,11 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         "x = " + "[a[f(" * 300 + "1" + ")]]" * 300,
         "x = " + '{ a = "${f(' * 200 + "1" + ')}" }' * 200,
         "x = a" + "[b" * 5000,
+        "x = " + "[for a in " * 5000,
+        "x = " + "{for a in b : " * 5000,
+        "x = " + "!" * 5000,
+        "x = " + "a ? " * 5000,
+        "x = [" + "a == " * 50_000,
         "x = <<E\n${<<E\n${<<E\n" * 50,
         'x = "' + "a" * 500_000 + '"\n' + "# comment\n" * 50_000,
     ],

@@ -48,6 +48,31 @@ def test_a_plan_that_is_not_whole_is_a_problem(plan: dict[str, Any]) -> None:
     assert "1 changes are deferred" in problem and row["address"] in problem
 
 
+def test_a_plan_that_names_a_resource_twice_is_refused(plan: dict[str, Any]) -> None:
+    plan["resource_changes"].append(plan["resource_changes"][-1])
+    with pytest.raises(NotAState, match="twice"):
+        plan_of(plan)
+
+
+def test_the_grant_of_a_buckets_owner_is_read_back_and_no_share(plan: dict[str, Any]) -> None:
+    """S3 gives it to each bucket; nobody can tell from a plan or state whose canonical id it is."""
+    own = {"id": "75aa57f0" * 8, "permissions": ["FULL_CONTROL"], "type": "CanonicalUser", "uri": ""}
+    bucket = 'module.records["lab"].aws_s3_bucket.this'
+    change = change_of(plan, bucket)
+    change["after_unknown"].pop("grant", None)
+    change["before"] = change["after"]
+
+    def shared_with(*grants: dict[str, Any]) -> set[str]:
+        change["after"]["grant"] = list(grants)
+        return {f.name for f in findings(plan, "no-foreign-account")}
+
+    assert not shared_with(own)
+    assert shared_with(own, {**own, "id": "01234567" * 8}) == {bucket}
+    assert shared_with({**own, "permissions": ["READ"]}) == {bucket}
+    change["before"] = None
+    assert shared_with(own) == {bucket}, "on its way to be made it has what somebody states"
+
+
 def test_a_plan_without_its_configuration_is_refused(plan: dict[str, Any]) -> None:
     del plan["configuration"]
     with pytest.raises(NotAState, match="no configuration"):

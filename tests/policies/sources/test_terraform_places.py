@@ -67,7 +67,7 @@ def test_lifecycle_is_read(plan: dict[str, Any], folder: Path) -> None:
     graph, _ = found(plan, folder)
     key = node(graph, "aws_kms_key.main")
     assert key.protect is True and key.ignore_changes == ("description", "policy")
-    assert node(graph, "aws_vpc.main").protect is None, "silence is no answer"
+    assert node(graph, "aws_vpc.main").protect is False, "a block that does not refuse lets it go"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_lifecycle_is_read(plan: dict[str, Any], folder: Path) -> None:
 def test_what_is_not_switched_on_protects_nothing(plan: dict[str, Any], folder: Path, old: str, new: str) -> None:
     file = folder / "main.tf"
     file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    assert node(found(plan, folder)[0], "aws_kms_key.main").protect is None
+    assert node(found(plan, folder)[0], "aws_kms_key.main").protect is False
 
 
 def test_a_block_that_is_there_twice_has_no_line(plan: dict[str, Any], folder: Path) -> None:
@@ -111,3 +111,11 @@ def test_files_that_are_no_configuration_are_passed_over(plan: dict[str, Any], f
     (folder / "b.tf").write_text('resource "aws_vpc" "x" {' + "{" * 10_000)
     (folder / "c.tf").mkdir()
     assert node(found(plan, folder)[0], "aws_kms_key.main").source
+
+
+def test_protection_that_is_said_in_another_way_is_not_known(plan: dict[str, Any], folder: Path) -> None:
+    text = (folder / "main.tf").read_text(encoding="utf-8")
+    (folder / "main.tf").write_text(
+        text.replace("prevent_destroy = true", "prevent_destroy = var.live"), encoding="utf-8"
+    )
+    assert node(found(plan, folder)[0], "aws_kms_key.main").protect is None

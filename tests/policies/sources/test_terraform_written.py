@@ -55,11 +55,16 @@ def rewritten(folder: Path, old: str, new: str, file: str = "main.tf") -> None:
         ("local", Verdict.FAIL),
         ("variable", Verdict.FAIL),
         ("sensitive", Verdict.PASS),
-        ("either", Verdict.UNKNOWN),
+        ("either", Verdict.PASS),
     ],
 )
 def test_settings_of_which_one_is_not_known_are_judged_one_by_one(folder: Path, name: str, verdict: Verdict) -> None:
     assert verdicts(state(folder).graph, "no-secret-in-clear")[SETTINGS.format(name)] is verdict
+
+
+def test_of_a_condition_on_a_variable_the_side_that_counts_is_judged(folder: Path) -> None:
+    rewritten(folder, 'var.log_level == "INFO"', 'var.log_level == "DEBUG"')
+    assert verdicts(state(folder).graph, "no-secret-in-clear")[SETTINGS.format("either")] is Verdict.FAIL
 
 
 def test_each_setting_is_what_the_files_say(folder: Path) -> None:
@@ -173,3 +178,51 @@ def test_a_block_that_is_made_in_a_loop_is_read(folder: Path) -> None:
     assert all(isinstance(value, Unknown) and len(value.references) == 1 for value in found)
     names = [graph.by_urn[value.references[0].urn].name for value in found]
     assert names == ["aws_secretsmanager_secret.db", "aws_sqs_queue.orders"], "each by the region that it names"
+
+
+FOLLOWED = FOLDER.parent / "followed"
+WORKER = 'aws_iam_role_policy.worker["{}"]'
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("loop", Verdict.PASS),
+        ("loop_all", Verdict.FAIL),
+        ("choice", Verdict.PASS),
+        ("choice_all", Verdict.FAIL),
+        ("unclear", Verdict.UNKNOWN),
+        ("file", Verdict.PASS),
+        ("file_all", Verdict.FAIL),
+        ("splat", Verdict.PASS),
+    ],
+)
+def test_loops_conditions_and_templates_are_followed(name: str, verdict: Verdict) -> None:
+    assert verdicts(state(FOLLOWED).graph, "policy-without-wildcard")[WORKER.format(name)] is verdict
+    alone = state(FOLLOWED, files=False).graph
+    assert verdicts(alone, "policy-without-wildcard")[WORKER.format(name)] is Verdict.UNKNOWN
+
+
+def test_a_loop_over_instances_names_each_of_them() -> None:
+    [statement] = json.loads(node(state(FOLLOWED).graph, WORKER.format("loop")).get("policy"))["Statement"]
+    found = [references_in(text) for text in statement["Resource"]]
+    assert [(r.urn.rpartition("::")[2], r.property) for [r] in found] == [
+        ("aws_dynamodb_table.visits[%22beds%22]", "arn"),
+        ("aws_dynamodb_table.visits[%22wards%22]", "arn"),
+    ]
+
+
+def test_a_template_that_is_not_there_or_outside_the_repository_is_not_read(tmp_path: Path) -> None:
+    inner = Path(shutil.copytree(FOLLOWED, tmp_path / "inner"))
+    (tmp_path / "outside.tftpl").write_text((inner / "policy.json.tftpl").read_text(encoding="utf-8"), encoding="utf-8")
+    rewritten(inner, "${path.module}/policy.json.tftpl", "${path.module}/../outside.tftpl")
+    assert verdicts(state(inner).graph, "policy-without-wildcard")[WORKER.format("file_all")] is Verdict.UNKNOWN
+    (tmp_path / ".git").mkdir()
+    assert verdicts(state(inner).graph, "policy-without-wildcard")[WORKER.format("file_all")] is Verdict.FAIL
+    (tmp_path / "outside.tftpl").unlink()
+    assert verdicts(state(inner).graph, "policy-without-wildcard")[WORKER.format("file_all")] is Verdict.UNKNOWN
+
+
+def test_a_list_in_a_block_is_of_as_many_as_it_names() -> None:
+    alone = state(FOLLOWED, files=False).graph
+    assert verdicts(alone, "process-in-two-zones")["aws_eks_cluster.emr"] is Verdict.PASS

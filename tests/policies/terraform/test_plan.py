@@ -113,6 +113,15 @@ def test_lists_sets_and_maps_with_an_unknown_element() -> None:
     )
 
 
+def test_rules_inside_a_group_have_empty_lists_where_nothing_is_stated() -> None:
+    """As the provider writes them: to Checkov null in their place is a list of one, and port 22 passes for closed."""
+    ingress = {"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"]}
+    plan = of(resource("aws:ec2/securityGroup:SecurityGroup", "open", {"ingress": [ingress]}))
+    [rule] = values(plan, "aws_security_group.open")["ingress"]
+    assert rule["cidr_blocks"] == ["0.0.0.0/0"]
+    assert [rule[name] for name in ("ipv6_cidr_blocks", "prefix_list_ids", "security_groups")] == [[], [], []]
+
+
 def test_scalars_have_terraforms_types() -> None:
     plan = of(
         resource(KEY, "key", {"deletionWindowInDays": "30", "enableKeyRotation": "true"}),

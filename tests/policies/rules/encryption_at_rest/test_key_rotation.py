@@ -18,6 +18,8 @@ def test_a_key_that_does_not_rotate_fails():
 
 def test_a_period_of_more_than_a_year_fails():
     assert_passes(RULE, resource(KEY, rotationPeriodInDays=180))
+    assert_passes(RULE, resource(KEY, rotationPeriodInDays=0))  # a state's word for a period that nobody set
+    assert_fails(RULE, resource(KEY, rotationPeriodInDays=-1), found="-1")
     assert_fails(RULE, resource(KEY, rotationPeriodInDays=2560), found="2560", wanted="at most 365")
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from policies.graph import Unknown
-from policies.rules.encryption_at_rest._work import WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED
+from policies.rules.encryption_at_rest._work import ONLY_WITH, WORK_KEYS, WORK_KEYS_OF_WHAT_IS_CLASSED
 from tests.resources import assert_fails, assert_passes, assert_unknown, outcomes, ref, resource
 
 RULE = "service-data-key"
@@ -39,10 +39,15 @@ def _merge(into: dict[str, object], more: dict[str, object]) -> None:
 @pytest.mark.parametrize("token", [*WORK_KEYS, *WORK_KEYS_OF_WHAT_IS_CLASSED])
 def test_each_service_with_a_customer_key_passes_and_with_its_own_fails(token: str):
     paths = WORK_KEYS.get(token) or WORK_KEYS_OF_WHAT_IS_CLASSED[token]
-    assert_passes(RULE, resource(token, tags=RECORDS, **_with(paths, KEY)))
-    assert_fails(RULE, resource(token, tags=RECORDS, **_with(paths, "alias/aws/service")), found="alias/aws/service")
+    more = {"tags": RECORDS, **({ONLY_WITH[token]: {"filters": []}} if token in ONLY_WITH else {})}
+    assert_passes(RULE, resource(token, **more, **_with(paths, KEY)))
+    assert_fails(RULE, resource(token, **more, **_with(paths, "alias/aws/service")), found="alias/aws/service")
     if not any("[*]" in path for path in paths):
-        assert_fails(RULE, resource(token, tags=RECORDS), found="nothing", wanted="customer key")
+        assert_fails(RULE, resource(token, **more), found="nothing", wanted="customer key")
+
+
+def test_a_mapping_that_filters_nothing_keeps_nothing():
+    assert_passes(RULE, resource("aws:lambda/eventSourceMapping:EventSourceMapping", tags=RECORDS))
 
 
 def test_one_key_of_two_is_not_enough():

@@ -1,4 +1,4 @@
-from policies.graph import Unknown
+from policies.graph import Reference, Unknown
 from tests.resources import assert_fails, assert_passes, assert_unknown, resource
 
 RULE = "web-firewall-logged"
@@ -27,6 +27,11 @@ def test_a_log_without_destination_fails():
 def test_the_older_service_carries_it_inside():
     assert_passes(RULE, resource(OLD, loggingConfiguration={"logDestination": "arn:aws-cn:firehose:::x"}))
     assert_fails(RULE, resource(OLD), found="no log")
+
+
+def test_a_destination_that_is_not_made_yet_is_one():
+    group = Unknown((Reference("urn:pulumi:s::p::aws:cloudwatch/logGroup:LogGroup::waf", "arn"),))
+    assert_passes(RULE, resource(ACL), resource(LOGGING, logDestinationConfigs=[group]))
 
 
 def test_an_unknown_destination_is_unknown():

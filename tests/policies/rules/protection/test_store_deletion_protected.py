@@ -90,3 +90,20 @@ def test_what_an_older_provider_of_terraform_does_not_know_is_not_asked_of_its_p
     check = next(rule.check for rule in all_rules() if rule.id == RULE)
     facts = Facts(replace(graph(table), door=door), context())
     assert (Verdict.FAIL in {o.verdict for o in check(table, facts)}) is fails
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "fails"),
+    [
+        ("aws:efs/fileSystem:FileSystem", {}, True),
+        (TABLE, {}, False),
+        (TABLE, {"deletionProtectionEnabled": False}, True),
+        (BUCKET, {}, False),
+        (BUCKET, {"forceDestroy": True}, True),
+    ],
+)
+def test_a_block_without_prevent_destroy_leaves_it_to_the_service(token: str, inputs: dict[str, object], fails: bool):
+    store = resource(token, protect_=False, **inputs)
+    check = next(rule.check for rule in all_rules() if rule.id == RULE)
+    facts = Facts(replace(graph(store), door="terraform plan"), context())
+    assert (Verdict.FAIL in {o.verdict for o in check(store, facts)}) is fails
