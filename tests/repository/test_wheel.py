@@ -52,7 +52,7 @@ def test_a_program_elsewhere_is_audited(installed: Path, tmp_path: Path):
     done = run(installed, tmp_path, "audit", str(tmp_path), "--json")
     assert done.returncode == 1, done.stderr
     rules = {f["rule"] for f in json.loads(done.stdout)["findings"] if f["verdict"] == "fail"}
-    assert {"resource-inside-jurisdiction", "explicit-provider", "store-customer-key"} <= rules
+    assert {"resource-inside-jurisdiction", "account-not-left-to-machine", "store-customer-key"} <= rules
 
 
 def test_no_tests_and_no_stacks_are_shipped(installed: Path):
