@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from jurisdictions import DATA_CLASS_TAG
 from policies.facts import Facts, store_types
 from policies.flows.derive import FlowGraph, derive
 from policies.flows.model import Flow, Kind, Place
@@ -58,8 +59,25 @@ def reaches(facts: Facts) -> tuple[Reach, ...]:
     """Every store of class 3 and up with its sinks, in canonical order."""
     flows = facts.derived(derive)
     marks = marks_of(flows, facts)
-    stores = [store for store in facts.stores if facts.effective_class(store) >= LEAST_CLASS]
+    stores = [s for s in facts.stores if facts.effective_class(s) >= LEAST_CLASS and not _is_for_alarms(s, facts)]
     return tuple(reach(store, flows, facts, marks) for store in stores)
+
+
+_TOPIC: Final = "aws:sns/topic:Topic"
+_ALARMING: Final = (
+    "aws:backup/vaultNotifications:VaultNotifications",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:rds/eventSubscription:EventSubscription",
+)
+
+
+def _is_for_alarms(store: Resource, facts: Facts) -> bool:
+    """Whether it is a topic that alarms go to and that states no class itself: the default tags of its provider, and the
+    class that is assumed, are about records. What a store gives to the topic is followed from the store."""
+    if store.type != _TOPIC or {DATA_CLASS_TAG, facts.context.tag_names.get(DATA_CLASS_TAG)} & store.tags.keys():
+        return False
+    return bool(facts.graph.referring(store, *_ALARMING))
 
 
 def by_store(facts: Facts) -> Mapping[str, Reach]:

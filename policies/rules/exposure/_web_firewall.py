@@ -7,10 +7,14 @@ from typing import Any, Final
 
 from policies.facts import Facts
 from policies.graph import Resource, Value, as_list
+from policies.registry import failed, passed, undecided
 from policies.resolve import decoded
+from policies.results import Outcome
 from policies.rules._paths import is_hidden
 
 ACL: Final = "aws:wafv2/webAcl:WebAcl"
+COMMON: Final = "AWSManagedRulesCommonRuleSet"
+KNOWN: Final = "AWSManagedRulesKnownBadInputsRuleSet"
 SQL: Final = "AWSManagedRulesSQLiRuleSet"
 RATE: Final = "a rate"
 ADDRESSES: Final = "a list of addresses"
@@ -27,6 +31,23 @@ def blocks_by_default(resource: Resource) -> bool:
     """Whether a web ACL refuses whatever no rule allows."""
     default = resource.get("defaultAction")
     return isinstance(default, Mapping) and default.get("block") is not None and default.get("allow") is None
+
+
+def refuses(resource: Resource, facts: Facts, *kinds: str) -> Iterator[Outcome]:
+    """One outcome for each kind that the rules of a web ACL must refuse by. A group whose contents no program shows may
+    hold anything but a rate."""
+    if blocks_by_default(resource):
+        yield passed(resource, "defaultAction", "blocks what no rule allows")
+        return
+    kept, hidden = refused(resource, facts)
+    for wanted in kinds:
+        if wanted in kept or (wanted != RATE and OTHER in kept):
+            yield passed(resource, "rules", f"refuses by {wanted if wanted in kept else OTHER}")
+        elif hidden:
+            yield undecided(resource, "rules", hidden[0], f"a rule that refuses by {wanted}")
+        else:
+            found = f"rules that refuse: {', '.join(sorted(kept)) or 'none'}"
+            yield failed(resource, "rules", found, f"one that refuses by {wanted}")
 
 
 def refused(resource: Resource, facts: Facts) -> tuple[set[str], list[Value]]:

@@ -35,7 +35,8 @@ def no_path_out_of_jurisdiction(resource: Resource, facts: Facts) -> Iterator[Ou
     a place that cannot be told (an address of somebody else, an account outside in a partition that is not all
     inside), leaves it undecided, which stops the gate. Answers to authenticated users are listed in the report with how
     they are authenticated, and not failed; settings and states are no path. Network firewalls with a list of domains
-    end a path: what the list may hold is judged by firewall-allows-by-list."""
+    end a path: what the list may hold is judged by firewall-allows-by-list. A topic that alarms go to and that
+    states no class itself is not asked where it leads: what a store gives to it is followed from the store."""
     found = facts.derived(by_store).get(resource.urn)
     if found is None:
         return

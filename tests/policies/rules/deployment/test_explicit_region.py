@@ -12,7 +12,11 @@ def test_a_resource_with_its_region_passes():
 
 
 def test_a_resource_that_leaves_it_to_the_provider_fails():
-    assert_fails(RULE, resource(QUEUE, region=None), found="nothing", wanted="region=cn-north-1")
+    other = resource(QUEUE, "other")
+    assert_fails(RULE, resource(QUEUE, region=None), other, found="nothing", wanted="region=cn-north-1")
+    alone = replace(resource(QUEUE, region=None), provider="urn:pulumi:x::y::pulumi:providers:aws::own")
+    assert_passes(RULE, replace(alone, region="cn-north-1"), other)
+    assert_fails(RULE, replace(alone, region=None), other, found="nothing", wanted="region=...")
 
 
 def test_types_without_region_are_not_judged():
