@@ -26,7 +26,8 @@ _WANTED: Final = "true while live"
 def service_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Reads the engine's `protect`, which also refuses replacement, of Kubernetes clusters and of zones of Route 53,
     and of clusters the service's own deletion protection, which holds against other tools too. A Terraform plan does
-    not tell `prevent_destroy`, and is not asked for it. Not applicable: a stack that is not live, on trial or being
+    not tell `prevent_destroy`, and is not asked for it; nor for the cluster's lock where it does not state one, which
+    Terraform's AWS provider knows from version 6 only. Not applicable: a stack that is not live, on trial or being
     retired, and synthetic data."""
     if not facts.context.is_live or not facts.context.holds_patient_data:
         yield not_applicable(resource, f"the stack is {facts.context.lifecycle}, or holds synthetic data")
@@ -35,4 +36,6 @@ def service_deletion_protected(resource: Resource, facts: Facts) -> Iterator[Out
         yield decided(resource, "protect", resource.protect, lambda v: v is True, _WANTED)
     if resource.type == _CLUSTER:
         value = resource.get("deletionProtection")
+        if value is None and facts.graph.door.startswith("terraform"):
+            return
         yield decided(resource, "deletionProtection", value, lambda v: one_of(v, True), _WANTED)

@@ -38,7 +38,9 @@ NOT_SEEN = {
     "no-public-principal": "the text around a reference is not in a plan",
     "policy-without-wildcard": "the text around a reference is not in a plan",
     "process-in-two-zones": "subnets in a list that is not known before apply",
+    "resources-named": "the text around a reference is not in a plan",
     "role-trust-limited": "the text around a reference is not in a plan",
+    "service-actions-named": "the text around a reference is not in a plan",
     "web-firewall-logged": "where it logs to is not known before apply",
 }
 """Rule -> why a plan leaves it undecided. Undecided is never passed: such a plan ends with exit code 2."""

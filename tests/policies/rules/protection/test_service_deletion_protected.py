@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
+from policies.facts import Facts
 from policies.graph import Unknown
-from tests.resources import assert_fails, assert_passes, assert_unknown, resource
+from policies.registry import all_rules
+from tests.resources import assert_fails, assert_passes, assert_unknown, context, graph, resource
 
 RULE = "service-deletion-protected"
 CLUSTER, ZONE = "aws:eks/cluster:Cluster", "aws:route53/zone:Zone"
@@ -25,6 +29,10 @@ def test_a_zone_needs_the_engines():
 
 def test_a_plan_that_does_not_tell_is_not_asked():
     assert_passes(RULE, resource(CLUSTER, deletionProtection=True, protect_=None))
+    unstated = resource(CLUSTER, deletionProtection=None, protect_=None)
+    rule = next(r for r in all_rules() if r.id == RULE)
+    assert [*rule.check(unstated, Facts(replace(graph(unstated), door="terraform plan"), context()))] == []
+    assert_fails(RULE, unstated, found="nothing", wanted="true while live")
 
 
 @pytest.mark.parametrize("lifecycle", ["trial", "retiring"])
