@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,12 @@ def pack() -> PolicyPack:
                 "The stack as a whole, its references and paths: rules of severity medium and above.",
                 lambda args, report: _stack(args, report, _gates),
                 gate,
+            ),
+            StackValidationPolicy(
+                "stack-advice",
+                "The stack as a whole: rules of severity low.",
+                lambda args, report: _stack(args, report, _advises),
+                advice,
             ),
         ],
     )
@@ -250,10 +256,20 @@ def _stack(args: StackValidationArgs, report: ReportViolation, wanted: Callable[
     try:
         graph = graph_of(args.resources)
         waits = any(isinstance(v, Unknown) for r in graph.resources for _, v in walk(r.inputs))
-        findings = judge(graph, context(), scopes=(Scope.GRAPH,), waivers=waivers()).findings
-        _report(findings, report, wanted, waits=waits)
+        _report(_of_stack(graph), report, wanted, waits=waits)
     except Exception as error:
         _broken(error, None, report, wanted)
+
+
+_last: list[tuple[Graph, Context, Sequence[Finding]]] = []
+"""The stack that was judged last, and by what: both policies of the stack are asked of the same one, one after the other."""
+
+
+def _of_stack(graph: Graph) -> Sequence[Finding]:
+    by = context()
+    if not _last or _last[0][0].resources != graph.resources or _last[0][1] is not by:
+        _last[:] = [(graph, by, judge(graph, by, scopes=(Scope.GRAPH,), waivers=waivers()).findings)]
+    return _last[0][2]
 
 
 def _report(

@@ -7,6 +7,7 @@ import pytest
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
 from policies import crossguard
+from policies.engine import judge
 from policies.graph import Unknown
 
 KEY = "aws:kms/key:Key"
@@ -106,6 +107,15 @@ def test_the_engines_default_provider_counts_as_none():
     queue = resource(QUEUE, "q", {}, provider=provider(DEFAULT))
     found = reported(crossguard._stack, SimpleNamespace(resources=[queue]), crossguard._advises)
     assert any(message.startswith("account-not-left-to-machine [low]") for message in found)
+
+
+def test_the_stack_is_judged_once_for_what_stops_and_for_advice(monkeypatch: pytest.MonkeyPatch):
+    judged = []
+    monkeypatch.setattr(crossguard, "judge", lambda *a, **k: judged.append(a) or judge(*a, **k))
+    stack = SimpleNamespace(resources=[resource(QUEUE, "judged-once", {}, provider=provider(DEFAULT))])
+    stops, advises = (reported(crossguard._stack, stack, w) for w in (crossguard._gates, crossguard._advises))
+    assert stops and advises and len(judged) == 1
+    assert all("[low]" in message for message in advises) and not any("[low]" in message for message in stops)
 
 
 def test_a_pack_that_breaks_closes_the_gate(monkeypatch: pytest.MonkeyPatch):
