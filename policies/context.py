@@ -61,6 +61,11 @@ class Context:
         return self.lifecycle == "live"
 
     @property
+    def is_dispensable(self) -> bool:
+        """A stack on trial, or of synthetic data alone: nothing in it must outlast a region or an account."""
+        return self.lifecycle == "trial" or not self.holds_patient_data
+
+    @property
     def wants_real_time_copy(self) -> bool:
         """MLPS level 3, 8.1.4.9 b: off-site backup in real time. A level below does not ask for it; outside China it
         is the default for a hospital that states nothing else."""

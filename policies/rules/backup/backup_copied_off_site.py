@@ -24,7 +24,7 @@ def backup_copied_off_site(resource: Resource, facts: Facts) -> Iterator[Outcome
     inside is judged by a residency rule). A daily copy does not replace replication where the law asks for off-site
     copies in real time (GB/T 22239-2019, 8.1.4.9 b). A trial stack, which holds synthetic data, needs no second
     region."""
-    if facts.context.lifecycle == "trial" or not facts.context.holds_patient_data:
+    if facts.context.is_dispensable:
         yield not_applicable(resource, "synthetic data needs no second region")
         return
     others = [name for name in facts.context.jurisdiction.regions if name != resource.region]

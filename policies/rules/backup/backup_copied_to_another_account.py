@@ -32,7 +32,7 @@ def backup_copied_to_another_account(resource: Resource, facts: Facts) -> Iterat
     cannot be told. Not applicable: trials, synthetic data, programs of one account.
 
     Source: AWS Backup developer guide, "Creating backup copies across AWS accounts" (K)."""
-    if facts.context.lifecycle == "trial" or not facts.context.holds_patient_data:
+    if facts.context.is_dispensable:
         yield not_applicable(resource, "synthetic data")
         return
     if len(facts.own_accounts) < 2 or resource.account is None:

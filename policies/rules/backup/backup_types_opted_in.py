@@ -3,9 +3,9 @@ from typing import Final
 
 from policies.facts import Facts
 from policies.graph import Resource
-from policies.registry import Scope, failed, not_applicable, passed, rule, undecided
+from policies.registry import Scope, decided, not_applicable, rule
 from policies.results import Outcome, Severity
-from policies.rules._paths import is_hidden, one_of
+from policies.rules._paths import one_of
 from policies.rules.backup._opt_in import SETTINGS, taken
 
 _OPT_IN: Final = "resourceTypeOptInPreference"
@@ -44,6 +44,4 @@ def _judged(resource: Resource, block: str, name: str, store: str) -> Outcome:
     settings = resource.get(block)
     value = settings.get(name) if isinstance(settings, Mapping) else settings
     path, wanted = f"{block}.{name}", f"true: a plan takes {store}"
-    if is_hidden(value):
-        return undecided(resource, path, value, wanted)
-    return passed(resource, path, value) if one_of(value, True) else failed(resource, path, value, wanted)
+    return decided(resource, path, value, lambda v: one_of(v, True), wanted)

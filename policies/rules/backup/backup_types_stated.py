@@ -27,7 +27,7 @@ def backup_types_stated(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     backup-types-opted-in. Not applicable: trials and synthetic data.
 
     Source: AWS Backup developer guide, "Service opt-in" (K)."""
-    if facts.context.lifecycle == "trial" or not facts.context.holds_patient_data:
+    if facts.context.is_dispensable:
         yield not_applicable(resource, "synthetic data")
         return
     if not is_prepared(resource, facts):

@@ -4,9 +4,7 @@ from policies.facts import Facts
 from policies.graph import Resource
 from policies.registry import Scope, failed, rule
 from policies.results import Outcome, Severity
-from policies.rules.deployment._default_provider import is_left_to_default
-
-_NAMES_NO_PROVIDER = "terraform state"
+from policies.rules.deployment._default_provider import NAMES_NO_PROVIDER, is_left_to_default
 
 
 @rule(
@@ -22,7 +20,7 @@ _NAMES_NO_PROVIDER = "terraform state"
 )
 def account_not_left_to_machine(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     """Advice. Said once a program, of the first of the resources that the engine's default provider makes."""
-    if facts.graph.door == _NAMES_NO_PROVIDER:
+    if facts.graph.door == NAMES_NO_PROVIDER:
         return
     first, number = facts.derived(_left)
     if resource.urn == first:

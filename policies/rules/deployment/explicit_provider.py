@@ -4,12 +4,9 @@ from policies.facts import Facts
 from policies.graph import Resource
 from policies.registry import failed, not_applicable, passed, rule
 from policies.results import Outcome, Severity
-from policies.rules.deployment._default_provider import is_left_to_default
+from policies.rules.deployment._default_provider import NAMES_NO_PROVIDER, is_left_to_default
 
 _WANTED = "an explicit provider: opts=pulumi.ResourceOptions(provider=...)"
-
-
-_NAMES_NO_PROVIDER = "terraform state"
 
 
 @rule(
@@ -32,7 +29,7 @@ def explicit_provider(resource: Resource, facts: Facts) -> Iterator[Outcome]:
     if not resource.custom:
         yield not_applicable(resource, "a component")
         return
-    if facts.graph.door == _NAMES_NO_PROVIDER:
+    if facts.graph.door == NAMES_NO_PROVIDER:
         yield not_applicable(resource, "a state of Terraform does not say by which provider it was made")
         return
     if not is_left_to_default(resource):

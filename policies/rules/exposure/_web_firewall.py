@@ -27,30 +27,31 @@ _BESIDE: Final = (
 _REFUSING: Final = ("block", "captcha", "challenge")
 
 
-def blocks_by_default(resource: Resource) -> bool:
+def _blocks_by_default(resource: Resource) -> bool:
     """Whether a web ACL refuses whatever no rule allows."""
     default = resource.get("defaultAction")
     return isinstance(default, Mapping) and default.get("block") is not None and default.get("allow") is None
 
 
-def refuses(resource: Resource, facts: Facts, *kinds: str) -> Iterator[Outcome]:
-    """One outcome for each kind that the rules of a web ACL must refuse by. A group whose contents no program shows may
-    hold anything but a rate."""
-    if blocks_by_default(resource):
+def refuses(resource: Resource, facts: Facts, *asked: tuple[str, ...]) -> Iterator[Outcome]:
+    """One outcome for each row of kinds, one of which the rules of a web ACL must refuse by; a message names the first of
+    them. `OTHER` among them: a group whose contents no program shows may hold it."""
+    if _blocks_by_default(resource):
         yield passed(resource, "defaultAction", "blocks what no rule allows")
         return
-    kept, hidden = refused(resource, facts)
-    for wanted in kinds:
-        if wanted in kept or (wanted != RATE and OTHER in kept):
-            yield passed(resource, "rules", f"refuses by {wanted if wanted in kept else OTHER}")
+    kept, hidden = _refused(resource, facts)
+    for kinds in asked:
+        found = next((kind for kind in kinds if kind in kept), "")
+        if found:
+            yield passed(resource, "rules", f"refuses by {found}")
         elif hidden:
-            yield undecided(resource, "rules", hidden[0], f"a rule that refuses by {wanted}")
+            yield undecided(resource, "rules", hidden[0], f"a rule that refuses by {kinds[0]}")
         else:
-            found = f"rules that refuse: {', '.join(sorted(kept)) or 'none'}"
-            yield failed(resource, "rules", found, f"one that refuses by {wanted}")
+            shown = f"rules that refuse: {', '.join(sorted(kept)) or 'none'}"
+            yield failed(resource, "rules", shown, f"one that refuses by {kinds[0]}")
 
 
-def refused(resource: Resource, facts: Facts) -> tuple[set[str], list[Value]]:
+def _refused(resource: Resource, facts: Facts) -> tuple[set[str], list[Value]]:
     """(what its rules refuse by, the rules that cannot be seen before deploy)."""
     rows = _rows(resource, facts)
     kinds = {kind for row in rows if isinstance(row, Mapping) for kind in _refused_by(row)}

@@ -4,7 +4,7 @@ from policies.facts import Facts
 from policies.graph import Resource
 from policies.registry import Scope, rule
 from policies.results import Outcome, Severity
-from policies.rules.exposure._web_firewall import ACL, COMMON, refuses
+from policies.rules.exposure._web_firewall import ACL, COMMON, OTHER, refuses
 
 
 @rule(
@@ -27,4 +27,4 @@ def web_firewall_refuses_attacks(resource: Resource, facts: Facts) -> Iterator[O
     (web-firewall-refuses-more).
 
     Sources: AWS WAF developer guide, "Baseline rule groups" (K); Security Hub control WAF.10 (K)."""
-    yield from refuses(resource, facts, COMMON)
+    yield from refuses(resource, facts, (COMMON, OTHER))

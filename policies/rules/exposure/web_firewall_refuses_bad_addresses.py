@@ -3,12 +3,11 @@ from typing import Final
 
 from policies.facts import Facts
 from policies.graph import Resource
-from policies.registry import Scope, failed, passed, rule, undecided
+from policies.registry import Scope, rule
 from policies.results import Outcome, Severity
-from policies.rules.exposure._web_firewall import ACL, ADDRESSES, OTHER, blocks_by_default, refused
+from policies.rules.exposure._web_firewall import ACL, ADDRESSES, OTHER, refuses
 
 _REPUTE: Final = "AWSManagedRulesAmazonIpReputationList"
-_ANY_OF: Final = (_REPUTE, ADDRESSES, OTHER)
 
 
 @rule(
@@ -30,19 +29,4 @@ def web_firewall_refuses_bad_addresses(resource: Resource, facts: Facts) -> Iter
     contents no program shows. A web ACL that blocks by default needs none.
 
     Source: AWS WAF developer guide, "IP reputation rule groups" (K)."""
-    if blocks_by_default(resource):
-        yield passed(resource, "defaultAction", "blocks what no rule allows")
-        return
-    kept, hidden = refused(resource, facts)
-    found = next((kind for kind in _ANY_OF if kind in kept), "")
-    if found:
-        yield passed(resource, "rules", f"refuses by {found}")
-    elif hidden:
-        yield undecided(resource, "rules", hidden[0], f"a rule that refuses by {_REPUTE}")
-    else:
-        yield failed(
-            resource,
-            "rules",
-            f"rules that refuse: {', '.join(sorted(kept)) or 'none'}",
-            f"one that refuses by {_REPUTE}",
-        )
+    yield from refuses(resource, facts, (_REPUTE, ADDRESSES, OTHER))

@@ -5,7 +5,7 @@ from policies.facts import Facts
 from policies.graph import Resource
 from policies.registry import Scope, rule
 from policies.results import Outcome, Severity
-from policies.rules.exposure._web_firewall import ACL, KNOWN, RATE, SQL, refuses
+from policies.rules.exposure._web_firewall import ACL, KNOWN, OTHER, RATE, SQL, refuses
 
 _DATABASES: Final = ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance")
 
@@ -28,9 +28,9 @@ def web_firewall_refuses_more(resource: Resource, facts: Facts) -> Iterator[Outc
     group of a vendor or of the hospital's own takes the place of a group.
 
     Sources: AWS WAF developer guide, "Baseline rule groups" and "Rate-based rule statement" (K)."""
-    yield from refuses(resource, facts, RATE, KNOWN, *_injections(facts))
+    yield from refuses(resource, facts, (RATE,), (KNOWN, OTHER), *_injections(facts))
 
 
-def _injections(facts: Facts) -> Iterator[str]:
+def _injections(facts: Facts) -> Iterator[tuple[str, ...]]:
     if next(facts.graph.of_type(*_DATABASES), None) is not None:
-        yield SQL
+        yield SQL, OTHER

@@ -54,7 +54,7 @@ def real_time_off_site_copy(resource: Resource, facts: Facts) -> Iterator[Outcom
     data_class = facts.effective_class(resource)
     if data_class < 3:
         yield not_applicable(resource, f"class {data_class}: below 3")
-    elif facts.context.lifecycle == "trial" or not facts.context.holds_patient_data:
+    elif facts.context.is_dispensable:
         yield not_applicable(resource, "synthetic data")
     elif resource.type.startswith("aws:s3/") and (left := list(_left_out(resource, facts))):
         yield from left

@@ -36,7 +36,7 @@ def takeover_needs_copied(resource: Resource, facts: Facts) -> Iterator[Outcome]
 
     Sources: AWS Secrets Manager user guide, "Replicate secrets across Regions"; Amazon ECR user guide, "Private image
     replication" (K)."""
-    if facts.context.lifecycle == "trial" or not facts.context.holds_patient_data:
+    if facts.context.is_dispensable:
         yield not_applicable(resource, "synthetic data")
     elif resource.type == _SECRET:
         yield from _secret(resource, facts)

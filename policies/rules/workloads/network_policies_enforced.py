@@ -30,7 +30,7 @@ def network_policies_enforced(resource: Resource, facts: Facts) -> Iterator[Outc
     Source: Amazon EKS user guide, "Limit Pod traffic with Kubernetes network policies" (K)."""
     if resource.get("addonName") != "vpc-cni":
         return
-    if facts.context.lifecycle == "trial" or not facts.context.holds_patient_data:
+    if facts.context.is_dispensable:
         yield not_applicable(resource, "synthetic data")
         return
     stated = resource.get("configurationValues")

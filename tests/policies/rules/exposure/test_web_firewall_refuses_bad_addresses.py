@@ -2,24 +2,15 @@ import json
 from typing import Any
 
 from policies.graph import Unknown
+from tests.policies.web_acls import ACL, acl, group
 from tests.resources import assert_fails, assert_passes, assert_unknown, ref, resource
 
 RULE = "web-firewall-refuses-bad-addresses"
-ACL = "aws:wafv2/webAcl:WebAcl"
 REPUTE = "AWSManagedRulesAmazonIpReputationList"
-
-
-def group(name: str, vendor: str = "AWS", override: str = "none") -> dict[str, Any]:
-    statement = {"managedRuleGroupStatement": {"vendorName": vendor, "name": name}}
-    return {"overrideAction": {override: {}}, "statement": statement}
 
 
 def addresses(action: str) -> dict[str, Any]:
     return {"action": {action: {}}, "statement": {"ipSetReferenceStatement": {"arn": "arn:aws:wafv2:..."}}}
-
-
-def acl(*rows: Any, **changes: Any):
-    return resource(ACL, **{"rules": list(rows), **changes})
 
 
 def test_a_list_of_addresses_passes():

@@ -3,30 +3,12 @@ from typing import Any
 import pytest
 
 from policies.graph import Unknown
+from tests.policies.web_acls import ACL, COMMON, KNOWN, SQL, acl, group, rate
 from tests.resources import assert_fails, assert_passes, assert_unknown, ref, resource
 
 RULE = "web-firewall-refuses-more"
-ACL = "aws:wafv2/webAcl:WebAcl"
 ACL_RULE = "aws:wafv2/webAclRule:WebAclRule"
 DATABASE = resource("aws:rds/cluster:Cluster")
-
-
-def rate(action: str = "block") -> dict[str, Any]:
-    return {"action": {action: {}}, "statement": {"rateBasedStatement": {"limit": 20000}}}
-
-
-def group(name: str, vendor: str = "AWS", override: str = "none") -> dict[str, Any]:
-    statement = {"managedRuleGroupStatement": {"vendorName": vendor, "name": name}}
-    return {"overrideAction": {override: {}}, "statement": statement}
-
-
-COMMON = group("AWSManagedRulesCommonRuleSet")
-KNOWN = group("AWSManagedRulesKnownBadInputsRuleSet")
-SQL = group("AWSManagedRulesSQLiRuleSet")
-
-
-def acl(*rows: Any, **changes: Any):
-    return resource(ACL, **{"rules": list(rows), **changes})
 
 
 def test_a_rate_and_the_groups():
